@@ -1,0 +1,1 @@
+"""The domain. Standard library only; time is passed in; functions return what happened."""

@@ -1,0 +1,35 @@
+"""The work that follows an accepted message, named without knowing who does it."""
+
+from enum import StrEnum
+
+
+class Queue(StrEnum):
+    """One worker process listens on one queue: an emergency never waits behind a photo."""
+
+    CRITICAL = "critical"
+    READING = "reading"
+    DELIVERY = "delivery"
+    ROUTINE = "routine"
+
+
+class Work(StrEnum):
+    FETCH_PHOTO = "fetch_photo"
+    ASSESS_PHOTO = "assess_photo"
+    DECIDE_CASE = "decide_case"
+    ESCALATE_CASE = "escalate_case"
+    DELIVER_ALARM = "deliver_alarm"
+    DELIVER_MESSAGE = "deliver_message"
+    DELETE_MEDIA = "delete_media"
+    SWEEP = "sweep"
+
+
+QUEUE_OF: dict[Work, Queue] = {
+    Work.FETCH_PHOTO: Queue.READING,
+    Work.ASSESS_PHOTO: Queue.READING,
+    Work.DECIDE_CASE: Queue.CRITICAL,
+    Work.ESCALATE_CASE: Queue.CRITICAL,
+    Work.DELIVER_ALARM: Queue.CRITICAL,
+    Work.DELIVER_MESSAGE: Queue.DELIVERY,
+    Work.DELETE_MEDIA: Queue.ROUTINE,
+    Work.SWEEP: Queue.ROUTINE,
+}

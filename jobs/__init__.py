@@ -1,0 +1,1 @@
+"""What time touches: the work that is done after a message was accepted."""
