@@ -1,0 +1,79 @@
+"""A message as it arrived, whichever chat it came from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.ports import Address
+
+
+class Channel(StrEnum):
+    WHATSAPP = "whatsapp"
+    SLACK = "slack"
+
+
+class AttachmentKind(StrEnum):
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    LOCATION = "location"
+    CONTACT = "contact"
+    STICKER = "sticker"
+    FORGED = "forged"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`source` is what `Messenger.fetch` takes; its meaning belongs to the channel."""
+
+    source: str
+    kind: AttachmentKind
+    content_type: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """`provider_id` is the identity to dedupe on. `sender` is E.164 or a Slack user id.
+    `replied_to` is the provider's id of the message that was answered."""
+
+    provider_id: str
+    channel: Channel
+    sender: str
+    address: Address
+    text: str
+    attachments: tuple[Attachment, ...]
+    sent_at: datetime
+    replied_to: str | None = None
+    button_payload: str | None = None
+
+
+class DeliveryState(StrEnum):
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    provider_id: str
+    state: DeliveryState
+    error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed in Slack. `provider_id` is the identity to dedupe on."""
+
+    provider_id: str
+    user: str
+    action: str
+    value: str
+    channel: str
+    message: str
+    response_url: str | None = None
+    trigger_id: str | None = None
