@@ -1,0 +1,54 @@
+"""A case: one wound of one person, from the first photo to the last word."""
+
+import secrets
+from enum import StrEnum
+
+# Crockford's alphabet: nobody confuses 0 with O or 1 with I when reading a code aloud.
+_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 4
+
+
+class CaseStatus(StrEnum):
+    READING = "reading"
+    ANSWERED = "answered"
+    AWAITING_PERSON = "awaiting_person"
+    WITH_CLINICIAN = "with_clinician"
+    CLOSED = "closed"
+
+
+CASE_TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
+    CaseStatus.READING: frozenset(
+        {CaseStatus.ANSWERED, CaseStatus.AWAITING_PERSON, CaseStatus.WITH_CLINICIAN}
+    ),
+    CaseStatus.ANSWERED: frozenset(
+        {CaseStatus.READING, CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}
+    ),
+    CaseStatus.AWAITING_PERSON: frozenset({CaseStatus.WITH_CLINICIAN}),
+    CaseStatus.WITH_CLINICIAN: frozenset({CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}),
+    CaseStatus.CLOSED: frozenset(),
+}
+OPEN_CASES = frozenset(CaseStatus) - {CaseStatus.CLOSED}
+
+
+class PhotoStatus(StrEnum):
+    """ANNOUNCED: named by the chat service. STORED: sealed here. READ: has an assessment.
+    LOST: could not be had, and a person knows."""
+
+    ANNOUNCED = "announced"
+    STORED = "stored"
+    READ = "read"
+    LOST = "lost"
+
+
+PHOTO_TRANSITIONS: dict[PhotoStatus, frozenset[PhotoStatus]] = {
+    PhotoStatus.ANNOUNCED: frozenset({PhotoStatus.STORED, PhotoStatus.LOST}),
+    PhotoStatus.STORED: frozenset({PhotoStatus.READ}),
+    PhotoStatus.READ: frozenset(),
+    PhotoStatus.LOST: frozenset(),
+}
+PENDING_PHOTOS = frozenset({PhotoStatus.ANNOUNCED, PhotoStatus.STORED})
+
+
+def new_code() -> str:
+    """A short name to say aloud. Uniqueness is the store's business."""
+    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(CODE_LENGTH))

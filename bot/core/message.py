@@ -1,0 +1,92 @@
+"""What Vigia says, and the life of a message on its way out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.inbound import DeliveryState
+
+
+class MessageKind(StrEnum):
+    """Each kind has a template in every language: templates/messages/<language>/<kind>."""
+
+    RECEIVED = "received"
+    RESULT = "result"
+    OVERLAY = "overlay"
+    NOT_ASSESSED = "not_assessed"
+    PHOTO_LOST = "photo_lost"
+    RED_FLAG = "red_flag"
+    TAKEN = "taken"
+    UNTAKEN = "untaken"
+    FROM_CLINICIAN = "from_clinician"
+    TEXT_ADDED = "text_added"
+    WHICH_CASE = "which_case"
+    HELP = "help"
+    CANNOT_READ = "cannot_read"
+    NOT_ENROLLED = "not_enrolled"
+    CARD = "card"
+    CARD_PHOTO = "card_photo"
+    FROM_NURSE = "from_nurse"
+    PRESS_REFUSED = "press_refused"
+    ALREADY_TAKEN = "already_taken"
+    ALERT = "alert"
+
+
+class OutboxStatus(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+OUTBOX_TRANSITIONS: dict[OutboxStatus, frozenset[OutboxStatus]] = {
+    OutboxStatus.QUEUED: frozenset({OutboxStatus.SENDING}),
+    OutboxStatus.SENDING: frozenset({OutboxStatus.QUEUED, OutboxStatus.SENT, OutboxStatus.FAILED}),
+    OutboxStatus.SENT: frozenset(
+        {OutboxStatus.DELIVERED, OutboxStatus.READ, OutboxStatus.FAILED}
+    ),
+    OutboxStatus.DELIVERED: frozenset({OutboxStatus.READ}),
+    OutboxStatus.READ: frozenset(),
+    OutboxStatus.FAILED: frozenset(),
+}
+UNSENT = frozenset({OutboxStatus.QUEUED, OutboxStatus.SENDING})
+
+_STATE_AFTER: dict[DeliveryState, OutboxStatus] = {
+    DeliveryState.SENT: OutboxStatus.SENT,
+    DeliveryState.DELIVERED: OutboxStatus.DELIVERED,
+    DeliveryState.READ: OutboxStatus.READ,
+    DeliveryState.FAILED: OutboxStatus.FAILED,
+    DeliveryState.UNDELIVERED: OutboxStatus.FAILED,
+}
+
+
+def after_report(status: OutboxStatus, report: DeliveryState) -> OutboxStatus | None:
+    """The state that a vendor's report leads to, or None where it would move backwards."""
+    then = _STATE_AFTER[report]
+    return then if then in OUTBOX_TRANSITIONS[status] else None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Waits that double from `first` to `longest`, until `give_up` has passed since queueing."""
+
+    first: timedelta
+    longest: timedelta
+    give_up: timedelta
+
+    def next_attempt(
+        self, *, queued_at: datetime, attempts: int, now: datetime, retry_after: float | None
+    ) -> datetime | None:
+        """When to try again after `attempts` failures, or None to give up."""
+        wait = min(self.first * 2 ** min(attempts - 1, 16), self.longest)
+        if retry_after is not None:
+            wait = max(wait, timedelta(seconds=retry_after))
+        at = now + wait
+        return None if at - queued_at > self.give_up else at
+
+
+ALARM_RETRIES = RetryPolicy(timedelta(seconds=1), timedelta(seconds=15), timedelta(minutes=2))
+MESSAGE_RETRIES = RetryPolicy(timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=6))
+SEND_LEASE = timedelta(seconds=45)
