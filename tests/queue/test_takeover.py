@@ -1,0 +1,98 @@
+import os
+import signal
+
+from bot.core.work import Queue, Work
+
+
+def _horse_of(ward, id):
+    ward.until(lambda: ward.book("begun", id))
+    return ward.book("begun", id)[0].pid
+
+
+def test_a_killed_horse_is_replaced_at_once(ward):
+    """A job whose process is killed runs again, by the same worker."""
+    ward.begins_work(Queue.READING)
+    ward.doorbell.ring(Work.ASSESS_PHOTO, "p1")
+    os.kill(_horse_of(ward, "p1"), signal.SIGKILL)
+    assert ward.until(lambda: ward.book("done", "p1")) < 3
+    assert '"error": "SIGKILL"' in ward.log
+
+
+def test_a_peer_takes_over_from_a_killed_worker_and_its_horse(ward):
+    """When a worker and its horse are both killed, a colleague does the job within 15 seconds."""
+    first = ward.begins_work(Queue.READING)
+    ward.doorbell.ring(Work.ASSESS_PHOTO, "p1")
+    horse = _horse_of(ward, "p1")
+    ward.begins_work(Queue.READING)
+    first.kill()
+    os.kill(horse, signal.SIGKILL)
+    assert ward.until(lambda: ward.book("done", "p1")) < 15
+    assert len(ward.book("done", "p1")) == 1
+
+
+def test_a_horse_dies_with_its_worker_so_that_the_peer_does_the_job_once(ward):
+    """When only the worker is killed, its horse ends too and a colleague does the job."""
+    first = ward.begins_work(Queue.READING)
+    ward.doorbell.ring(Work.ASSESS_PHOTO, "p1")
+    horse = _horse_of(ward, "p1")
+    ward.begins_work(Queue.READING)
+    first.kill()
+    ward.until(lambda: not _alive(horse), within=2)
+    assert ward.until(lambda: ward.book("done", "p1")) < 15
+    assert len(ward.book("done", "p1")) == 1
+
+
+def test_a_job_taken_by_a_worker_that_died_before_starting_it_is_given_back(ward):
+    """A job left between the queue and its worker is done by a colleague."""
+    queue = ward.queue(Work.DECIDE_CASE)
+    ward.doorbell.ring(Work.DECIDE_CASE, "c1")
+    ward.client.lmove(queue.key, queue.intermediate_queue.key)
+    ward.begins_work(Queue.CRITICAL)
+    assert ward.until(lambda: ward.book("done", "c1")) < 15
+    assert not ward.client.exists(queue.intermediate_queue.key)
+
+
+def test_a_worker_killed_while_it_cleans_up_does_not_stop_the_takeover(ward):
+    """A maintenance lock left behind by a dead worker is soon ignored."""
+    queue = ward.queue(Work.ASSESS_PHOTO)
+    first = ward.begins_work(Queue.READING)
+    ward.doorbell.ring(Work.ASSESS_PHOTO, "p1")
+    _horse_of(ward, "p1")
+    ward.begins_work(Queue.READING)
+    first.kill()
+    ward.client.set(queue.registry_cleaning_key, 1, ex=5)
+    assert ward.until(lambda: ward.book("done", "p1")) < 15
+
+
+def test_a_crash_of_native_code_leaves_the_worker_working(ward):
+    """A segmentation fault ends one job; the next one is done by the same worker."""
+    worker = ward.begins_work(Queue.CRITICAL)
+    ward.doorbell.ring(Work.ESCALATE_CASE, "e1")
+    ward.doorbell.ring(Work.DECIDE_CASE, "c1")
+    ward.until(lambda: ward.book("done", "c1"))
+    assert worker.poll() is None
+    ward.until(lambda: len(ward.book("begun", "e1")) == 3)
+    assert '{"event": "job_failed", "work": "escalate_case", "id": "e1", "error": "SIGSEGV"}' in (
+        ward.log
+    )
+
+
+def test_a_worker_asked_to_stop_finishes_its_job(ward):
+    """SIGTERM lets the running job end, then the worker goes home and leaves the next job."""
+    worker = ward.begins_work(Queue.READING)
+    ward.doorbell.ring(Work.FETCH_PHOTO, "p1")
+    ward.doorbell.ring(Work.FETCH_PHOTO, "p2")
+    _horse_of(ward, "p1")
+    worker.terminate()
+    assert worker.wait(timeout=10) == 0
+    assert ward.book("done", "p1")
+    assert not ward.book("begun", "p2")
+    assert ward.client.scard("rq:workers") == 0
+
+
+def _alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
