@@ -1,7 +1,11 @@
 """A case: one wound of one person, from the first photo to the last word."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.core.inbound import Channel
 
 # Crockford's alphabet: nobody confuses 0 with O or 1 with I when reading a code aloud.
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,7 +28,9 @@ CASE_TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
         {CaseStatus.READING, CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}
     ),
     CaseStatus.AWAITING_PERSON: frozenset({CaseStatus.WITH_CLINICIAN}),
-    CaseStatus.WITH_CLINICIAN: frozenset({CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}),
+    CaseStatus.WITH_CLINICIAN: frozenset(
+        {CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}
+    ),
     CaseStatus.CLOSED: frozenset(),
 }
 OPEN_CASES = frozenset(CaseStatus) - {CaseStatus.CLOSED}
@@ -47,6 +53,41 @@ PHOTO_TRANSITIONS: dict[PhotoStatus, frozenset[PhotoStatus]] = {
     PhotoStatus.LOST: frozenset(),
 }
 PENDING_PHOTOS = frozenset({PhotoStatus.ANNOUNCED, PhotoStatus.STORED})
+
+
+READ_WITHIN = timedelta(seconds=240)
+READING_LEASE = timedelta(seconds=60)
+FETCH_LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+MAX_FETCHES = 6
+MAX_PHOTO_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    id: str
+    code: str
+    status: CaseStatus
+    thread_id: str
+    nurse_id: str
+    patient_id: str | None
+    opened_at: datetime
+    decide_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """`source` is what the channel's messenger fetches. `attempts` counts claims since the last
+    change of status."""
+
+    id: str
+    case_id: str
+    channel: Channel
+    source: str
+    status: PhotoStatus
+    attempts: int
+    arrived_at: datetime
+    lost_because: str | None = None
 
 
 def new_code() -> str:

@@ -29,7 +29,9 @@ ESCALATION_TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
 }
 UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
-MAY_TAKE = frozenset({Role.WOUND_NURSE, Role.PHYSICIAN, Role.CHARGE_NURSE, Role.SUPERVISOR})
+MAY_TAKE = frozenset(
+    {Role.WOUND_NURSE, Role.PHYSICIAN, Role.CHARGE_NURSE, Role.SUPERVISOR}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,11 @@ def raise_urgency(
         return None
     due = now + ladder.rungs[0].acknowledge_within
     return replace(
-        escalation, urgency=urgency, status=EscalationStatus.WAITING, rung=0, rung_due_at=due
+        escalation,
+        urgency=urgency,
+        status=EscalationStatus.WAITING,
+        rung=0,
+        rung_due_at=due,
     )
 
 
@@ -146,7 +152,9 @@ def climb(
     escalation: Escalation, ladder: Ladder, now: datetime, *, unreachable: bool = False
 ) -> Climbed | Exhausted | NotDue:
     """The next rung, when the present one let its time pass or could not be reached at all."""
-    if escalation.status not in UNTAKEN or not (unreachable or now >= escalation.rung_due_at):
+    if escalation.status not in UNTAKEN or not (
+        unreachable or now >= escalation.rung_due_at
+    ):
         return NotDue()
     following = escalation.rung + 1
     if following < len(ladder.rungs):

@@ -1,6 +1,7 @@
 """What Vigia says, and the life of a message on its way out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,10 +15,8 @@ class MessageKind(StrEnum):
     RESULT = "result"
     OVERLAY = "overlay"
     NOT_ASSESSED = "not_assessed"
-    PHOTO_LOST = "photo_lost"
     RED_FLAG = "red_flag"
     TAKEN = "taken"
-    UNTAKEN = "untaken"
     FROM_CLINICIAN = "from_clinician"
     TEXT_ADDED = "text_added"
     WHICH_CASE = "which_case"
@@ -43,7 +42,9 @@ class OutboxStatus(StrEnum):
 
 OUTBOX_TRANSITIONS: dict[OutboxStatus, frozenset[OutboxStatus]] = {
     OutboxStatus.QUEUED: frozenset({OutboxStatus.SENDING}),
-    OutboxStatus.SENDING: frozenset({OutboxStatus.QUEUED, OutboxStatus.SENT, OutboxStatus.FAILED}),
+    OutboxStatus.SENDING: frozenset(
+        {OutboxStatus.QUEUED, OutboxStatus.SENT, OutboxStatus.FAILED}
+    ),
     OutboxStatus.SENT: frozenset(
         {OutboxStatus.DELIVERED, OutboxStatus.READ, OutboxStatus.FAILED}
     ),
@@ -77,7 +78,12 @@ class RetryPolicy:
     give_up: timedelta
 
     def next_attempt(
-        self, *, queued_at: datetime, attempts: int, now: datetime, retry_after: float | None
+        self,
+        *,
+        queued_at: datetime,
+        attempts: int,
+        now: datetime,
+        retry_after: float | None,
     ) -> datetime | None:
         """When to try again after `attempts` failures, or None to give up."""
         wait = min(self.first * 2 ** min(attempts - 1, 16), self.longest)
@@ -87,6 +93,29 @@ class RetryPolicy:
         return None if at - queued_at > self.give_up else at
 
 
-ALARM_RETRIES = RetryPolicy(timedelta(seconds=1), timedelta(seconds=15), timedelta(minutes=2))
-MESSAGE_RETRIES = RetryPolicy(timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=6))
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to queue. `key` makes it unique for ever: the same key is queued once.
+
+    `facts` are keys and values that the templates put into words. `replaces` names the outbox
+    row that this one rewrites, `under` the one in whose thread it goes, `only_to` the Slack user
+    who alone may see it. An `alarm` travels on the critical queue.
+    """
+
+    kind: MessageKind
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    picture: str | None = None
+    replaces: str | None = None
+    under: str | None = None
+    only_to: str | None = None
+    alarm: bool = False
+
+
+ALARM_RETRIES = RetryPolicy(
+    timedelta(seconds=1), timedelta(seconds=15), timedelta(minutes=2)
+)
+MESSAGE_RETRIES = RetryPolicy(
+    timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=6)
+)
 SEND_LEASE = timedelta(seconds=45)

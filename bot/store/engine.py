@@ -18,14 +18,18 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, parsed.database)
     return create_engine(
-        parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True
+        parsed.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_pre_ping=True,
     )
 
 
 def _sqlite(url: str, database: str | None) -> Engine:
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: object) -> None:
@@ -42,20 +46,20 @@ def _sqlite(url: str, database: str | None) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Commits at the end, rolls back on any exception."""
-    with engine.connect() as connection:
-        with connection.begin():
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK})
-            yield connection
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK}
+            )
+        yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A consistent snapshot."""
-    with engine.connect() as connection:
-        with connection.begin():
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN DEFERRED")
-            yield connection
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        yield connection

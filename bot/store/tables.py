@@ -179,6 +179,7 @@ outbox = Table(
     Column("facts_sealed", LargeBinary, nullable=False),
     Column("picture", String(48)),
     Column("replaces", _ID, ForeignKey("outbox.id")),
+    Column("under", _ID, ForeignKey("outbox.id")),
     Column("only_to_sealed", LargeBinary),
     Column("alarm", Boolean, nullable=False),
     Column("status", Choice(OutboxStatus), nullable=False),

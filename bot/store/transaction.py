@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from bot.core.audit import GENESIS, AuditEvent, chain_hash
+from bot.core.work import Work
 from bot.store import engine as engines
 from bot.store import tables as t
 from bot.store.vault import Vault
@@ -45,6 +46,11 @@ class Transaction(Snapshot):
     def __init__(self, connection: Connection, vault: Vault, now: datetime) -> None:
         super().__init__(connection, vault)
         self.now = now
+        self.rings: list[tuple[Work, str]] = []
+
+    def ring(self, work: Work, id: str) -> None:
+        """Remembers a bell to ring once this transaction is committed."""
+        self.rings.append((work, id))
 
     def write(self, statement: Insert | Update | Delete, event: AuditEvent) -> int:
         """Returns the number of rows changed; a write that changes none leaves no event."""
@@ -54,12 +60,20 @@ class Transaction(Snapshot):
         return changed
 
     def add_once(
-        self, table: Any, values: dict[str, Any], unique: Sequence[str], event: AuditEvent
+        self,
+        table: Any,
+        values: dict[str, Any],
+        unique: Sequence[str],
+        event: AuditEvent,
     ) -> bool:
         """Inserts unless a row with the same `unique` columns exists. Whether it was inserted."""
         dialect = self._connection.dialect.name
         make = sqlite_insert if dialect == "sqlite" else postgres_insert
-        statement = make(table).values(values).on_conflict_do_nothing(index_elements=list(unique))
+        statement = (
+            make(table)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=list(unique))
+        )
         return self.write(statement, event) == 1
 
     def note(self, event: AuditEvent) -> None:
@@ -81,7 +95,9 @@ class Transaction(Snapshot):
 
     def _append(self, event: AuditEvent) -> None:
         last = self.first(
-            select(t.audit.c.seq, t.audit.c.hash).order_by(t.audit.c.seq.desc()).limit(1)
+            select(t.audit.c.seq, t.audit.c.hash)
+            .order_by(t.audit.c.seq.desc())
+            .limit(1)
         )
         seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
         self._connection.execute(

@@ -1,0 +1,365 @@
+"""Every outgoing message. It is claimed, sent, and what the vendor said is written down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, exists, insert, or_, select, update
+
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.inbound import Channel, DeliveryReport
+from bot.core.message import (
+    SEND_LEASE,
+    UNSENT,
+    Message,
+    MessageKind,
+    OutboxStatus,
+    after_report,
+)
+from bot.core.staff import Language
+from bot.core.thread import Thread
+from bot.core.work import Work
+from bot.store import tables as t
+from bot.store.thread_rows import thread_by_id
+from bot.store.transaction import Snapshot, Transaction, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One row of the outbox. `uncertain_since` is set while an attempt may have arrived."""
+
+    id: str
+    case_id: str | None
+    thread: Thread
+    language: Language
+    message: Message
+    status: OutboxStatus
+    queued_at: datetime
+    attempts: int
+    uncertain_since: datetime | None
+    provider_id: str | None
+    place: str | None
+
+
+def queue_message(
+    tx: Transaction,
+    thread: Thread,
+    message: Message,
+    language: Language,
+    *,
+    case_id: str | None = None,
+    not_before: datetime | None = None,
+) -> str | None:
+    """The outbox id, or None where a message with this key was queued before."""
+    id = new_id()
+    values = {
+        "id": id,
+        "idempotency_key": message.key,
+        "thread_id": thread.id,
+        "case_id": case_id,
+        "kind": message.kind,
+        "language": language,
+        "facts_sealed": tx.vault.seal_facts(message.facts, "outbox.facts"),
+        "picture": message.picture,
+        "replaces": message.replaces,
+        "under": message.under,
+        "only_to_sealed": (
+            tx.vault.seal_text(message.only_to, "outbox.only_to")
+            if message.only_to
+            else None
+        ),
+        "alarm": message.alarm,
+        "status": OutboxStatus.QUEUED,
+        "queued_at": tx.now,
+        "attempts": 0,
+        "next_attempt_at": not_before or tx.now,
+    }
+    event = AuditEvent(
+        AuditKind.MESSAGE_QUEUED,
+        "system",
+        f"message:{id}",
+        {"kind": message.kind, "case": case_id},
+    )
+    if not tx.add_once(t.outbox, values, ["idempotency_key"], event):
+        return None
+    tx.ring(work_of(message.alarm), id)
+    return id
+
+
+def work_of(alarm: bool) -> Work:
+    return Work.DELIVER_ALARM if alarm else Work.DELIVER_MESSAGE
+
+
+def claim_message(tx: Transaction, id: str) -> Outgoing | None:
+    """Takes a message that is due and whose turn it is. A lease that ran out means that an
+    earlier attempt may have arrived: `uncertain_since` says so."""
+    table = t.outbox
+    earlier = table.alias("earlier")
+    # In one conversation about one case the order is kept; an alarm waits for alarms only.
+    turn = ~exists().where(
+        earlier.c.thread_id == table.c.thread_id,
+        earlier.c.case_id == table.c.case_id,
+        earlier.c.seq < table.c.seq,
+        earlier.c.status.in_(UNSENT),
+        or_(earlier.c.alarm, ~table.c.alarm),
+    )
+    orphaned = (table.c.status == OutboxStatus.SENDING) & (
+        table.c.lease_until <= tx.now
+    )
+    waiting = (table.c.status == OutboxStatus.QUEUED) & (
+        table.c.next_attempt_at <= tx.now
+    )
+    before = tx.first(select(table.c.status, table.c.queued_at).where(table.c.id == id))
+    if before is None:
+        return None
+    values: dict[str, Any] = {
+        "status": OutboxStatus.SENDING,
+        "lease_until": tx.now + SEND_LEASE,
+        "attempts": table.c.attempts + 1,
+    }
+    if before.status is OutboxStatus.SENDING:
+        values["uncertain_since"] = before.queued_at
+    event = AuditEvent(AuditKind.MESSAGE_CLAIMED, "system:deliver", f"message:{id}")
+    claim = (
+        update(table)
+        .where(table.c.id == id, turn, or_(waiting, orphaned))
+        .values(values)
+    )
+    return message_by_id(tx, id) if tx.write(claim, event) else None
+
+
+def mark_sent(
+    tx: Transaction, outgoing: Outgoing, provider_id: str, place: str | None, text: str
+) -> bool:
+    values = {
+        "status": OutboxStatus.SENT,
+        "sent_at": tx.now,
+        "provider_id": provider_id,
+        "place_sealed": tx.vault.seal_text(place, "outbox.place") if place else None,
+        "lease_until": None,
+        "uncertain_since": None,
+    }
+    if not _finish_attempt(tx, outgoing, values, AuditKind.MESSAGE_SENT, "sent", text):
+        return False
+    _ring_next(tx, outgoing)
+    return True
+
+
+def mark_retry(
+    tx: Transaction, outgoing: Outgoing, at: datetime, reason: str, *, uncertain: bool
+) -> bool:
+    values: dict[str, Any] = {
+        "status": OutboxStatus.QUEUED,
+        "next_attempt_at": at,
+        "lease_until": None,
+        "uncertain_since": outgoing.uncertain_since
+        or (outgoing.queued_at if uncertain else None),
+    }
+    return _finish_attempt(tx, outgoing, values, AuditKind.MESSAGE_RETRY, reason, None)
+
+
+def mark_failed(tx: Transaction, outgoing: Outgoing, reason: str) -> bool:
+    values = {
+        "status": OutboxStatus.FAILED,
+        "failed_because": reason,
+        "lease_until": None,
+    }
+    if not _finish_attempt(
+        tx, outgoing, values, AuditKind.MESSAGE_FAILED, reason, None
+    ):
+        return False
+    _ring_next(tx, outgoing)
+    return True
+
+
+def put_off(tx: Transaction, outgoing: Outgoing, at: datetime, reason: str) -> None:
+    """Gives the claim back unused: it was not this message's time."""
+    table = t.outbox
+    values = {
+        "status": OutboxStatus.QUEUED,
+        "next_attempt_at": at,
+        "lease_until": None,
+        "attempts": table.c.attempts - 1,
+    }
+    event = AuditEvent(
+        AuditKind.MESSAGE_PACED,
+        "system:deliver",
+        f"message:{outgoing.id}",
+        {"reason": reason},
+    )
+    tx.write(update(table).where(_being_sent(outgoing)).values(values), event)
+
+
+def _finish_attempt(
+    tx: Transaction,
+    outgoing: Outgoing,
+    values: dict[str, Any],
+    kind: AuditKind,
+    outcome: str,
+    text: str | None,
+) -> bool:
+    event = AuditEvent(
+        kind,
+        "system:deliver",
+        f"message:{outgoing.id}",
+        {"attempt": outgoing.attempts, "outcome": outcome},
+    )
+    if not tx.write(
+        update(t.outbox).where(_being_sent(outgoing)).values(values), event
+    ):
+        return False
+    row = {
+        "id": new_id(),
+        "outbox_id": outgoing.id,
+        "attempt": outgoing.attempts,
+        "at": tx.now,
+        "outcome": outcome,
+        "text_sealed": tx.vault.seal_text(text, "deliveries.text") if text else None,
+    }
+    tx.write(insert(t.deliveries).values(row), event)
+    return True
+
+
+def _being_sent(outgoing: Outgoing) -> Any:
+    table = t.outbox
+    return (
+        (table.c.id == outgoing.id)
+        & (table.c.status == OutboxStatus.SENDING)
+        & (table.c.attempts == outgoing.attempts)
+    )
+
+
+def _ring_next(tx: Transaction, outgoing: Outgoing) -> None:
+    table = t.outbox
+    query = (
+        select(table.c.id, table.c.alarm)
+        .where(
+            table.c.thread_id == outgoing.thread.id,
+            table.c.case_id == outgoing.case_id,
+            table.c.status == OutboxStatus.QUEUED,
+        )
+        .order_by(table.c.seq)
+        .limit(1)
+    )
+    following = tx.first(query)
+    if following:
+        tx.ring(work_of(following.alarm), following.id)
+
+
+def take_report(tx: Transaction, report: DeliveryReport, actor: str) -> Outgoing | None:
+    """Moves the message's state, never backwards. Returns the message where it moved."""
+    row = tx.first(select(t.outbox).where(t.outbox.c.provider_id == report.provider_id))
+    if row is None:
+        return None
+    then = after_report(row.status, report.state)
+    if then is None:
+        return None
+    values: dict[str, Any] = {"status": then}
+    if then is OutboxStatus.FAILED:
+        values["failed_because"] = report.error_code or report.state.value
+    event = AuditEvent(
+        AuditKind.MESSAGE_REPORTED,
+        actor,
+        f"message:{row.id}",
+        {"state": report.state, "error": report.error_code},
+    )
+    unmoved = (t.outbox.c.id == row.id) & (t.outbox.c.status == row.status)
+    if not tx.write(update(t.outbox).where(unmoved).values(values), event):
+        return None
+    return message_by_id(tx, row.id)
+
+
+def message_by_id(snapshot: Snapshot, id: str) -> Outgoing:
+    row = snapshot.first(select(t.outbox).where(t.outbox.c.id == id))
+    if row is None:
+        raise KeyError("message")
+    return _outgoing(snapshot, row)
+
+
+def message_sent_as(
+    snapshot: Snapshot, channel: Channel, provider_id: str, place: str | None = None
+) -> Outgoing | None:
+    """The message that the vendor knows by this id (in Slack: in this channel)."""
+    for row in snapshot.all(
+        select(t.outbox).where(t.outbox.c.provider_id == provider_id)
+    ):
+        outgoing = _outgoing(snapshot, row)
+        if outgoing.thread.channel is channel and place in (None, outgoing.place):
+            return outgoing
+    return None
+
+
+def cards_of(snapshot: Snapshot, case_id: str) -> list[Outgoing]:
+    """The escalation cards of a case that were posted or wait to be, oldest first."""
+    table = t.outbox
+    query = (
+        select(table)
+        .where(
+            table.c.case_id == case_id,
+            table.c.kind == MessageKind.CARD,
+            table.c.replaces.is_(None),
+            table.c.status != OutboxStatus.FAILED,
+        )
+        .order_by(table.c.seq)
+    )
+    return [_outgoing(snapshot, row) for row in snapshot.all(query)]
+
+
+def due_messages(snapshot: Snapshot, now: datetime) -> list[tuple[Work, str]]:
+    table = t.outbox
+    query = (
+        select(table.c.id, table.c.alarm)
+        .where(
+            or_(
+                (table.c.status == OutboxStatus.QUEUED)
+                & (table.c.next_attempt_at <= now),
+                (table.c.status == OutboxStatus.SENDING) & (table.c.lease_until <= now),
+            )
+        )
+        .order_by(table.c.seq)
+    )
+    return [(work_of(row.alarm), row.id) for row in snapshot.all(query)]
+
+
+def oldest_unsent(snapshot: Snapshot) -> datetime | None:
+    query = (
+        select(t.outbox.c.queued_at)
+        .where(t.outbox.c.status.in_(UNSENT))
+        .order_by(t.outbox.c.queued_at)
+        .limit(1)
+    )
+    found: datetime | None = snapshot.value(query)
+    return found
+
+
+def _outgoing(snapshot: Snapshot, row: Row[Any]) -> Outgoing:
+    vault = snapshot.vault
+    message = Message(
+        kind=row.kind,
+        key=row.idempotency_key,
+        facts=vault.open_facts(row.facts_sealed, "outbox.facts"),
+        picture=row.picture,
+        replaces=row.replaces,
+        under=row.under,
+        only_to=(
+            vault.open_text(row.only_to_sealed, "outbox.only_to")
+            if row.only_to_sealed
+            else None
+        ),
+        alarm=row.alarm,
+    )
+    return Outgoing(
+        id=row.id,
+        case_id=row.case_id,
+        thread=thread_by_id(snapshot, row.thread_id),
+        language=row.language,
+        message=message,
+        status=row.status,
+        queued_at=row.queued_at,
+        attempts=row.attempts,
+        uncertain_since=row.uncertain_since,
+        provider_id=row.provider_id,
+        place=vault.open_text(row.place_sealed, "outbox.place")
+        if row.place_sealed
+        else None,
+    )

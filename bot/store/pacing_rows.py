@@ -1,0 +1,52 @@
+"""How fast a vendor may be spoken to, per recipient: one row holds when it is free again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.inbound import Channel
+from bot.core.thread import Thread
+from bot.store import tables as t
+from bot.store.transaction import Transaction
+
+# Slack takes about one post a second in a channel, WhatsApp about one message in six seconds
+# per person; both forgive a short burst, which is what a result with its picture is.
+_INTERVAL = {
+    Channel.SLACK: timedelta(seconds=1),
+    Channel.WHATSAPP: timedelta(seconds=6),
+}
+_BURST = {Channel.SLACK: 3, Channel.WHATSAPP: 10}
+
+
+def take_turn(tx: Transaction, thread: Thread) -> datetime | None:
+    """None where the message may go now, otherwise when to come back."""
+    channel = thread.channel
+    mark = _recipient(tx, thread)
+    free_at = tx.value(
+        select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark)
+    )
+    interval = _INTERVAL[channel]
+    earliest = (free_at or tx.now) - interval * (_BURST[channel] - 1)
+    if earliest > tx.now:
+        return earliest
+    _hold(tx, mark, max(free_at or tx.now, tx.now) + interval)
+    return None
+
+
+def hold_recipient(tx: Transaction, thread: Thread, until: datetime) -> None:
+    """The vendor said when it will listen again."""
+    slack = _INTERVAL[thread.channel] * (_BURST[thread.channel] - 1)
+    _hold(tx, _recipient(tx, thread), until + slack)
+
+
+def _recipient(tx: Transaction, thread: Thread) -> str:
+    return tx.vault.fingerprint(f"{thread.channel}|{thread.address.to}", "recipient")
+
+
+def _hold(tx: Transaction, mark: str, free_at: datetime) -> None:
+    event = AuditEvent(AuditKind.MESSAGE_PACED, "system:deliver", "pacing")
+    values = {"recipient_print": mark, "free_at": free_at}
+    if not tx.add_once(t.pacing, values, ["recipient_print"], event):
+        row = t.pacing.c.recipient_print == mark
+        tx.write(update(t.pacing).where(row).values(free_at=free_at), event)

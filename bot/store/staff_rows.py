@@ -1,0 +1,99 @@
+"""Who is enrolled. Names and addresses are sealed; a keyed print finds them."""
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.inbound import Channel
+from bot.core.staff import Language, Role, Staff
+from bot.store import tables as t
+from bot.store.transaction import Snapshot, Transaction, new_id
+
+
+def enrol(
+    tx: Transaction,
+    *,
+    name: str,
+    role: Role,
+    language: Language,
+    phone: str | None,
+    slack_user: str | None,
+    actor: str,
+) -> Staff:
+    """Enrols a person, or gives an enrolled one (same phone or Slack user) these particulars."""
+    known = (phone and staff_by_sender(tx, Channel.WHATSAPP, phone)) or (
+        slack_user and staff_by_sender(tx, Channel.SLACK, slack_user)
+    )
+    vault = tx.vault
+    values: dict[str, Any] = {
+        "name_sealed": vault.seal_text(name, "staff.name"),
+        "role": role,
+        "language": language,
+        "phone_sealed": vault.seal_text(phone, "staff.phone") if phone else None,
+        "phone_print": vault.fingerprint(phone, "phone") if phone else None,
+        "slack_user_sealed": vault.seal_text(slack_user, "staff.slack")
+        if slack_user
+        else None,
+        "slack_user_print": vault.fingerprint(slack_user, "slack")
+        if slack_user
+        else None,
+        "active": True,
+    }
+    id = known.id if known else new_id()
+    event = AuditEvent(AuditKind.STAFF_ENROLLED, actor, f"staff:{id}", {"role": role})
+    if known:
+        tx.write(update(t.staff).where(t.staff.c.id == id).values(values), event)
+    else:
+        tx.write(insert(t.staff).values(id=id, enrolled_at=tx.now, **values), event)
+    return Staff(id, name, role, language, phone, slack_user)
+
+
+def remove_staff(tx: Transaction, id: str, actor: str) -> bool:
+    """They can no longer write to Vigia; their record stays."""
+    event = AuditEvent(AuditKind.STAFF_REMOVED, actor, f"staff:{id}")
+    active = (t.staff.c.id == id) & t.staff.c.active
+    return tx.write(update(t.staff).where(active).values(active=False), event) == 1
+
+
+def staff_by_sender(snapshot: Snapshot, channel: Channel, sender: str) -> Staff | None:
+    if channel is Channel.WHATSAPP:
+        column, purpose = t.staff.c.phone_print, "phone"
+    else:
+        column, purpose = t.staff.c.slack_user_print, "slack"
+    mark = snapshot.vault.fingerprint(sender, purpose)
+    row = snapshot.first(select(t.staff).where(column == mark, t.staff.c.active))
+    return _staff(snapshot, row) if row else None
+
+
+def staff_by_id(snapshot: Snapshot, id: str) -> Staff:
+    row = snapshot.first(select(t.staff).where(t.staff.c.id == id))
+    if row is None:
+        raise KeyError("staff")
+    return _staff(snapshot, row)
+
+
+def all_staff(snapshot: Snapshot, role: Role | None = None) -> list[Staff]:
+    query = select(t.staff).where(t.staff.c.active).order_by(t.staff.c.enrolled_at)
+    if role is not None:
+        query = query.where(t.staff.c.role == role)
+    return [_staff(snapshot, row) for row in snapshot.all(query)]
+
+
+def _staff(snapshot: Snapshot, row: Row[Any]) -> Staff:
+    vault = snapshot.vault
+    return Staff(
+        id=row.id,
+        name=vault.open_text(row.name_sealed, "staff.name"),
+        role=row.role,
+        language=row.language,
+        phone=vault.open_text(row.phone_sealed, "staff.phone")
+        if row.phone_sealed
+        else None,
+        slack_user=(
+            vault.open_text(row.slack_user_sealed, "staff.slack")
+            if row.slack_user_sealed
+            else None
+        ),
+        active=row.active,
+    )
