@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +52,19 @@ def free_port() -> int:
         return port
 
 
+def answers(url: str, within: float, given_up: Callable[[], bool] = lambda: False) -> bool:
+    """Waits until a Redis answers, at most `within` seconds or until `given_up`."""
+    deadline = time.monotonic() + within
+    with Redis.from_url(url, socket_timeout=1.0, retry=None) as client:
+        while time.monotonic() < deadline and not given_up():
+            try:
+                client.ping()
+                return True
+            except RedisError:
+                time.sleep(0.02)
+    return False
+
+
 class EmbeddedRedis:
     """A Redis child process that ends with this process. Use as a context manager."""
 
@@ -67,16 +80,9 @@ class EmbeddedRedis:
         self._process = subprocess.Popen(
             tied(server_command(self.directory, self.port)), stdout=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + within
-        with Redis.from_url(self.url, socket_timeout=1.0, retry=None) as client:
-            while time.monotonic() < deadline and self._process.poll() is None:
-                try:
-                    client.ping()
-                    return
-                except RedisError:
-                    time.sleep(0.02)
-        self.kill()
-        raise RedisDidNotStart(f"port {self.port}")
+        if not answers(self.url, within, given_up=lambda: self.pid is None):
+            self.kill()
+            raise RedisDidNotStart(f"port {self.port}")
 
     def stop(self) -> None:
         if self._process is not None:
@@ -92,7 +98,9 @@ class EmbeddedRedis:
 
     @property
     def pid(self) -> int | None:
-        return None if self._process is None else self._process.pid
+        """None unless the server runs."""
+        running = self._process is not None and self._process.poll() is None
+        return self._process.pid if self._process and running else None
 
     def __enter__(self) -> Self:
         self.start()

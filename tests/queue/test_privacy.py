@@ -33,7 +33,7 @@ def test_redis_holds_json_only(ward):
 
 def _plain(client):
     """Every value in Redis, also unpacked where RQ has packed it."""
-    for key in client.keys():
+    for key in client.scan_iter():
         yield key
         for value in _values(client, key):
             yield value

@@ -1,0 +1,135 @@
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from bot.procfile import running_house
+from bot.redis_server import RedisDidNotStart, free_port
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+# Each says when it goes, so that the order can be seen.
+STAYS = """
+import signal, sys, time
+def go(*_):
+    print("goes", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, go)
+print("works", flush=True)
+while True: time.sleep(0.05)
+"""
+
+
+@pytest.fixture
+def procfile(tmp_path):
+    (tmp_path / "stays.py").write_text(STAYS)
+    (tmp_path / "Procfile").write_text(
+        "# the house\n"
+        "web: python stays.py\n"
+        "reading: python stays.py\n"
+        "falls: python -c 'raise SystemExit(3)'\n"
+        "redis: python -m bot.redis_server --dir redis --port $REDIS_PORT\n"
+    )
+    return tmp_path / "Procfile"
+
+
+@pytest.fixture
+def env():
+    port = free_port()
+    url = f"redis://127.0.0.1:{port}/0"
+    return {**os.environ, "REDIS_PORT": str(port), "REDIS_URL": url, "PYTHONPATH": str(CHECKOUT)}
+
+
+def test_redis_starts_first_and_everything_stops_in_order(procfile, env):
+    """Workers stop before the web server, and Redis stops last."""
+    output = io.StringIO()
+    with running_house(procfile, env, only=["web", "reading", "redis"], output=output):
+        assert Redis.from_url(env["REDIS_URL"]).ping()
+        _until(lambda: output.getvalue().count("works") == 2)
+    lines = [line.split(" ", 1)[1] for line in output.getvalue().splitlines()]
+    gone = [line for line in lines if line.endswith("| goes")]
+    assert gone == ["reading | goes", "web     | goes"]
+    with pytest.raises(ConnectionError):
+        _ping(env)
+
+
+def test_a_killed_process_comes_back(procfile, env):
+    """A process killed with SIGKILL is started again, and so is Redis, with what it held."""
+    output = io.StringIO()
+    with running_house(procfile, env, only=["reading", "redis"], output=output) as house:
+        Redis.from_url(env["REDIS_URL"]).set("kept", "1")
+        before = {name: house.pid(name) for name in ("reading", "redis")}
+        for name in before:
+            house.kill(name)
+        _until(lambda: all(house.pid(name) not in (None, before[name]) for name in before))
+        _until(lambda: _answers(env))
+        assert Redis.from_url(env["REDIS_URL"]).get("kept") == b"1"
+        assert "ended (SIGKILL)" in output.getvalue()
+
+
+def test_a_process_that_always_falls_is_started_ever_more_slowly(procfile, env):
+    """A broken command does not turn the house into a busy loop."""
+    output = io.StringIO()
+    with running_house(procfile, env, only=["falls"], output=output):
+        time.sleep(2.5)
+    assert 2 <= output.getvalue().count("ended (exit 3)") <= 5
+
+
+def test_a_redis_that_cannot_start_is_told(procfile, env):
+    """Nothing else is started without Redis."""
+    output = io.StringIO()
+    house = running_house(
+        procfile, {**env, "REDIS_PORT": "99999"}, only=["web", "redis"], output=output
+    )
+    with pytest.raises(RedisDidNotStart), house:
+        pass
+    assert "works" not in output.getvalue()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_outlives_the_house(procfile, env, number):
+    """When the house is stopped or killed, every process ends."""
+    house = subprocess.Popen(
+        [sys.executable, "-m", "bot.procfile", "--procfile", str(procfile), "reading", "redis"],
+        cwd=CHECKOUT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+    )
+    _until(lambda: _answers(env))
+    _until(lambda: len(_children(house.pid)) == 2)
+    children = _children(house.pid)
+    house.send_signal(number)
+    house.wait(timeout=15)
+    _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), within=3)
+
+
+def _children(pid):
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [child for task in listed for child in task.read_text().split()]
+
+
+def _ping(env):
+    try:
+        return Redis.from_url(env["REDIS_URL"], retry=None).ping()
+    except Exception as error:
+        raise ConnectionError from error
+
+
+def _answers(env):
+    try:
+        return _ping(env)
+    except ConnectionError:
+        return False
+
+
+def _until(seen, within=10):
+    deadline = time.monotonic() + within
+    while not seen():
+        assert time.monotonic() < deadline, "not seen in time"
+        time.sleep(0.02)
