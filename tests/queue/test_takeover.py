@@ -72,9 +72,7 @@ def test_a_crash_of_native_code_leaves_the_worker_working(ward):
     ward.until(lambda: ward.book("done", "c1"))
     assert worker.poll() is None
     ward.until(lambda: len(ward.book("begun", "e1")) == 3)
-    assert '{"event": "job_failed", "work": "escalate_case", "id": "e1", "error": "SIGSEGV"}' in (
-        ward.log
-    )
+    assert '"work": "escalate_case", "id": "e1", "error": "SIGSEGV"' in ward.log
 
 
 def test_a_worker_asked_to_stop_finishes_its_job(ward):

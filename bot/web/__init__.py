@@ -1,0 +1,1 @@
+"""The web server: what the chats call, what the admin sees."""
