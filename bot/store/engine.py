@@ -50,9 +50,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK})
         yield connection
 
 
@@ -61,5 +59,5 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A consistent snapshot."""
     with engine.connect() as connection, connection.begin():
         if engine.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN DEFERRED")
+            connection.exec_driver_sql("BEGIN DEFERRED")
         yield connection

@@ -1,0 +1,45 @@
+"""Words cross between the nurse's thread and the clinicians', each marked with who wrote them."""
+
+from bot.core.case import Case
+from bot.core.inbound import InboundMessage
+from bot.core.message import Message, MessageKind
+from bot.core.rules import Rules
+from bot.core.staff import Staff
+from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.staff_rows import staff_by_id
+from bot.store.thread_rows import thread_by_id
+from bot.store.transaction import Transaction
+
+
+def note_from_clinician(
+    tx: Transaction, case: Case, staff: Staff, message: InboundMessage, inbound_id: str
+) -> None:
+    """What a clinician writes under the card goes to the nurse."""
+    if not message.text.strip():
+        return
+    nurse = staff_by_id(tx, case.nurse_id)
+    note = Message(
+        MessageKind.FROM_CLINICIAN,
+        f"from_clinician:{inbound_id}",
+        {"code": case.code, "name": staff.name, "text": message.text},
+    )
+    thread = thread_by_id(tx, case.thread_id)
+    queue_message(tx, thread, note, nurse.language, case_id=case.id)
+
+
+def note_from_nurse(
+    tx: Transaction, case: Case, inbound_id: str, text: str, rules: Rules
+) -> None:
+    """What the nurse writes later goes under every card of the case."""
+    if not text.strip():
+        return
+    nurse = staff_by_id(tx, case.nurse_id)
+    for card in cards_of(tx, case.id):
+        note = Message(
+            MessageKind.FROM_NURSE,
+            f"from_nurse:{inbound_id}:{card.id}",
+            {"code": case.code, "name": nurse.name, "text": text},
+            under=card.id,
+            alarm=True,
+        )
+        queue_message(tx, card.thread, note, rules.language, case_id=case.id)

@@ -1,0 +1,105 @@
+"""The escalation card in Slack: posted at each rung, rewritten whenever the case changes."""
+
+from bot.core.case import Case
+from bot.core.escalation import Escalation, EscalationStatus, Rung
+from bot.core.inbound import Channel
+from bot.core.message import Message, MessageKind
+from bot.core.ports import Address
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
+from bot.store.case_rows import latest_decision
+from bot.store.inbound_rows import texts_of_case
+from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.photo_rows import assessments_of_case, photos_of_case
+from bot.store.staff_rows import all_staff, staff_by_id
+from bot.store.thread_rows import thread_at
+from bot.store.transaction import Transaction, new_id
+
+
+def post_card(
+    tx: Transaction, case: Case, escalation: Escalation, rung: Rung, rules: Rules
+) -> None:
+    """A new card in the rung's channel, naming the people of its role."""
+    thread = thread_at(tx, Channel.SLACK, Address(rung.channel))
+    mentions = [person.slack_user for person in all_staff(tx, rung.role) if person.slack_user]
+    facts = card_facts(tx, case, escalation, rules) | {"mentions": mentions, "role": rung.role}
+    # A repeat at the last rung has the same rung number, but another time to answer.
+    due = escalation.rung_due_at.isoformat()
+    card = Message(
+        MessageKind.CARD, f"card:{escalation.id}:{escalation.rung}:{due}", facts, alarm=True
+    )
+    posted = queue_message(tx, thread, card, rules.language, case_id=case.id)
+    if posted:
+        post_pictures(tx, case, rules, under=posted)
+
+
+def post_pictures(tx: Transaction, case: Case, rules: Rules, *, under: str) -> None:
+    """The untouched photos and their outlines, in the card's thread, each once."""
+    card = next(card for card in cards_of(tx, case.id) if card.id == under)
+    overlays = {
+        a.photo_id: f"overlay:{a.id}" for a in assessments_of_case(tx, case.id) if a.has_overlay
+    }
+    for photo in photos_of_case(tx, case.id):
+        pictures = [f"photo:{photo.id}"] if photo.status in ("stored", "read") else []
+        pictures += [overlays[photo.id]] if photo.id in overlays else []
+        for picture in pictures:
+            message = Message(
+                MessageKind.CARD_PHOTO,
+                f"card_photo:{under}:{picture}",
+                {"code": case.code, "overlay": picture.startswith("overlay:")},
+                picture=picture,
+                under=under,
+                alarm=True,
+            )
+            queue_message(tx, card.thread, message, rules.language, case_id=case.id)
+
+
+def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:
+    """Every card of the case shows what is true now."""
+    facts = card_facts(tx, case, escalation, rules)
+    for card in cards_of(tx, case.id):
+        kept = {name: card.message.facts[name] for name in ("mentions", "role")}
+        message = Message(
+            MessageKind.CARD,
+            f"card_update:{card.id}:{new_id()}",
+            facts | kept,
+            replaces=card.id,
+            alarm=True,
+        )
+        queue_message(tx, card.thread, message, rules.language, case_id=case.id)
+
+
+def card_facts(
+    tx: Transaction, case: Case, escalation: Escalation, rules: Rules
+) -> dict[str, object]:
+    ladder = rules.ladders.ladder(escalation.urgency)
+    decision = latest_decision(tx, case.id)
+    words = [text for _, text in texts_of_case(tx, case.id)]
+    flags = [flag for text in words for flag in find_red_flags(text)]
+    taken = escalation.status is EscalationStatus.ACKNOWLEDGED
+    following = escalation.rung + 1
+    return {
+        "code": case.code,
+        "escalation": escalation.id,
+        "urgency": escalation.urgency,
+        "state": escalation.status,
+        "raised_at": escalation.raised_at.isoformat(),
+        "due_at": escalation.rung_due_at.isoformat(),
+        "next_role": (
+            ladder.rungs[following].role
+            if not taken and following < len(ladder.rungs)
+            else None
+        ),
+        "taken_by": (
+            staff_by_id(tx, escalation.acknowledged_by).name
+            if escalation.acknowledged_by
+            else None
+        ),
+        "taken_at": (
+            escalation.acknowledged_at.isoformat() if escalation.acknowledged_at else None
+        ),
+        "nurse": staff_by_id(tx, case.nurse_id).name,
+        "words": words,
+        "flags": [{"kind": flag.kind, "words": flag.words} for flag in flags],
+        "result": dict(decision.inputs)["result"] if decision else None,
+    }

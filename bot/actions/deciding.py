@@ -1,0 +1,236 @@
+"""What was read and what was written become a decision, its words, and a call where needed."""
+
+from collections.abc import Sequence
+
+from bot.actions.cards import post_pictures, refresh_cards
+from bot.actions.escalating import call_person, keep_waiting
+from bot.core.assessment import NotAssessed, Reading, not_assessed
+from bot.core.case import PENDING_PHOTOS, Case, CaseStatus, Photo, PhotoStatus
+from bot.core.decision import Decision, History, decide
+from bot.core.message import Message, MessageKind
+from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.rules import Rules
+from bot.store.case_rows import (
+    add_decision,
+    await_decision,
+    case_by_id,
+    latest_decision,
+    move_case,
+)
+from bot.store.escalation_rows import escalation_of
+from bot.store.inbound_rows import texts_of_case
+from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
+from bot.store.staff_rows import staff_by_id
+from bot.store.thread_rows import thread_by_id
+from bot.store.transaction import Transaction
+
+_ACTOR = "system:decide"
+
+
+def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
+    """A red flag in the nurse's words calls a person at once, before any photo is read.
+    Whether it did."""
+    texts = texts_of_case(tx, case.id)
+    flags = _flags(texts)
+    if not flags:
+        return False
+    decision = decide(None, flags, _history(tx, case), rules.table)
+    known = escalation_of(tx, case.id)
+    if known and decision.urgency.rank >= known.urgency.rank:
+        refresh_cards(tx, case, known, rules)
+        return False
+    _record(tx, case, decision, None, flags, texts, [])
+    call_person(tx, case, decision.urgency, rules)
+    nurse = staff_by_id(tx, case.nurse_id)
+    notice = Message(
+        MessageKind.RED_FLAG,
+        f"red_flag:{case.id}:{decision.urgency}",
+        _told(case, decision, None, flags, rules),
+        alarm=True,
+    )
+    thread = thread_by_id(tx, case.thread_id)
+    queue_message(tx, thread, notice, nurse.language, case_id=case.id)
+    return True
+
+
+def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
+    """Decides on all photos of the case, or None while one is still being read in good time, or
+    where nothing has changed since the last decision."""
+    case = case_by_id(tx, case_id)
+    photos = photos_of_case(tx, case_id)
+    if not photos or case.status is CaseStatus.CLOSED:
+        await_decision(tx, case, None, _ACTOR)
+        return None
+    overdue = case.decide_by is not None and tx.now >= case.decide_by
+    if any(photo.status in PENDING_PHOTOS for photo in photos) and not overdue:
+        return None
+    assessments = assessments_of_case(tx, case_id)
+    texts = texts_of_case(tx, case_id)
+    flags = _flags(texts)
+    reading, assessment = _worst(photos, assessments)
+    if _decided_already(tx, case, photos):
+        await_decision(tx, case, None, _ACTOR)
+        return None
+    decision = decide(reading, flags, _history(tx, case), rules.table)
+    _record(tx, case, decision, reading, flags, texts, photos)
+    _tell_nurse(tx, case, decision, reading, assessment, flags, rules)
+    await_decision(tx, case, None, _ACTOR)
+    _call_or_close(tx, case_by_id(tx, case_id), decision, rules)
+    return decision
+
+
+def _call_or_close(tx: Transaction, case: Case, decision: Decision, rules: Rules) -> None:
+    known = escalation_of(tx, case.id)
+    if decision.needs_human or decision.escalation is not None or known is not None:
+        call_person(tx, case, decision.urgency, rules)
+        keep_waiting(tx, case)
+        for card in cards_of(tx, case.id):
+            post_pictures(tx, case, rules, under=card.id)
+    else:
+        move_case(tx, case, CaseStatus.ANSWERED, _ACTOR)
+
+
+def _tell_nurse(
+    tx: Transaction,
+    case: Case,
+    decision: Decision,
+    reading: Reading,
+    assessment: Assessment | None,
+    flags: tuple[RedFlag, ...],
+    rules: Rules,
+) -> None:
+    nurse = staff_by_id(tx, case.nurse_id)
+    thread = thread_by_id(tx, case.thread_id)
+    last = latest_decision(tx, case.id)
+    number = last.number if last else 0
+    kind = MessageKind.RESULT if reading.categories else MessageKind.NOT_ASSESSED
+    told = Message(
+        kind, f"{kind}:{case.id}:{number}", _told(case, decision, reading, flags, rules)
+    )
+    queue_message(tx, thread, told, nurse.language, case_id=case.id)
+    if assessment and assessment.has_overlay and reading.categories:
+        overlay = Message(
+            MessageKind.OVERLAY,
+            f"overlay:{assessment.id}",
+            {"code": case.code},
+            picture=f"overlay:{assessment.id}",
+        )
+        queue_message(tx, thread, overlay, nurse.language, case_id=case.id)
+
+
+def _told(
+    case: Case,
+    decision: Decision,
+    reading: Reading | None,
+    flags: tuple[RedFlag, ...],
+    rules: Rules,
+) -> dict[str, object]:
+    """Everything the templates need, as keys and numbers."""
+    called = decision.needs_human or decision.escalation is not None
+    rung = rules.ladders.ladder(decision.urgency).rungs[0]
+    return _result(decision, reading) | {
+        "code": case.code,
+        "flags": [{"kind": flag.kind, "words": flag.words} for flag in flags],
+        "called": rung.role if called else None,
+        "acknowledge_within": (
+            int(rung.acknowledge_within.total_seconds() // 60) if called else None
+        ),
+    }
+
+
+def _result(decision: Decision, reading: Reading | None) -> dict[str, object]:
+    categories = reading.categories if reading else None
+    return {
+        "row": decision.row,
+        "urgency": decision.urgency,
+        "act_within": int(decision.act_within.total_seconds() // 60),
+        "needs_human": decision.needs_human,
+        "shown": [
+            {"category": category, "percent": round(100 * categories.probabilities[category])}
+            for category in decision.shown
+        ]
+        if categories
+        else [],
+        "distribution": [
+            {"category": category, "percent": round(100 * p)} for category, p in categories.ranked
+        ]
+        if categories
+        else [],
+        "deep_percent": round(100 * categories.p_deep) if categories else None,
+        "not_assessed": reading.reason if reading else None,
+        "model": reading.model if reading else None,
+        "actions": [
+            {"key": action.key, "citations": list(action.citations)} for action in decision.actions
+        ],
+        "rephoto_after": (
+            int(decision.rephoto_after.total_seconds() // 60) if decision.rephoto_after else None
+        ),
+        "table_version": decision.table_version,
+        "signed": decision.signed,
+    }
+
+
+def _record(
+    tx: Transaction,
+    case: Case,
+    decision: Decision,
+    reading: Reading | None,
+    flags: tuple[RedFlag, ...],
+    texts: Sequence[tuple[str, str]],
+    photos: list[Photo],
+) -> None:
+    """Keeps the inputs beside the decision, so that it can be replayed. Words stay sealed in
+    their own rows: here they are named by id."""
+    inputs: dict[str, object] = {
+        "photos": {photo.id: photo.status for photo in photos},
+        "texts": [id for id, _ in texts],
+        "flags": [flag.kind for flag in flags],
+        "why": list(decision.why),
+        "result": _result(decision, reading),
+    }
+    add_decision(
+        tx,
+        case.id,
+        row=decision.row,
+        urgency=decision.urgency,
+        needs_human=decision.needs_human,
+        table_version=decision.table_version,
+        signed=decision.signed,
+        inputs=inputs,
+    )
+
+
+def _decided_already(tx: Transaction, case: Case, photos: list[Photo]) -> bool:
+    last = latest_decision(tx, case.id)
+    if last is None:
+        return False
+    return bool(last.inputs["photos"] == {photo.id: photo.status for photo in photos})
+
+
+def _worst(
+    photos: list[Photo], assessments: list[Assessment]
+) -> tuple[Reading, Assessment | None]:
+    """The deepest of the photos that were read; else why none was."""
+    read = [a for a in assessments if a.reading.categories is not None]
+    if read:
+        deepest = max(read, key=lambda a: a.reading.p_deep or 0.0)
+        return deepest.reading, deepest
+    if assessments:
+        return assessments[-1].reading, assessments[-1]
+    lost = [photo.lost_because for photo in photos if photo.status is PhotoStatus.LOST]
+    known = {reason.value for reason in NotAssessed}
+    if lost and lost[-1] in known:
+        return not_assessed(NotAssessed(lost[-1])), None
+    unread = any(photo.status is PhotoStatus.STORED for photo in photos)
+    return not_assessed(NotAssessed.MODEL_FAILED if unread else NotAssessed.PHOTO_MISSING), None
+
+
+def _history(tx: Transaction, case: Case) -> History:
+    failed = sum(a.reading.categories is None for a in assessments_of_case(tx, case.id))
+    lost = sum(p.status is PhotoStatus.LOST for p in photos_of_case(tx, case.id))
+    return History(failed_photos=failed + lost)
+
+
+def _flags(texts: Sequence[tuple[str, str]]) -> tuple[RedFlag, ...]:
+    return tuple(flag for _, text in texts for flag in find_red_flags(text))

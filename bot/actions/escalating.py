@@ -1,0 +1,109 @@
+"""An escalation is raised, made more urgent, and climbs until a person takes it."""
+
+from bot.actions.cards import post_card, refresh_cards
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.case import Case, CaseStatus
+from bot.core.escalation import (
+    Climbed,
+    Escalation,
+    Exhausted,
+    NotDue,
+    climb,
+    raise_escalation,
+    raise_urgency,
+)
+from bot.core.inbound import Channel
+from bot.core.message import Message, MessageKind
+from bot.core.ports import Address
+from bot.core.rules import Rules
+from bot.core.urgency import Urgency
+from bot.store.case_rows import case_by_id, move_case
+from bot.store.escalation_rows import (
+    add_escalation,
+    escalation_by_id,
+    escalation_of,
+    save_escalation,
+)
+from bot.store.outbox_rows import queue_message
+from bot.store.thread_rows import thread_at
+from bot.store.transaction import Transaction, new_id
+
+_ACTOR = "system:escalate"
+
+
+def call_person(tx: Transaction, case: Case, urgency: Urgency, rules: Rules) -> Escalation:
+    """A person is asked for this case at this urgency, or more urgently than before."""
+    ladder = rules.ladders.ladder(urgency)
+    known = escalation_of(tx, case.id)
+    if known is None:
+        raised = raise_escalation(new_id(), case.id, urgency, ladder, tx.now)
+        add_escalation(tx, raised, _event(AuditKind.ESCALATION_RAISED, raised))
+        post_card(tx, case, raised, ladder.rungs[0], rules)
+        return raised
+    hotter = raise_urgency(known, urgency, ladder, tx.now)
+    if hotter is None:
+        refresh_cards(tx, case, known, rules)
+        return known
+    save_escalation(tx, known, hotter, _event(AuditKind.ESCALATION_RAISED, hotter))
+    refresh_cards(tx, case, hotter, rules)
+    post_card(tx, case, hotter, ladder.rungs[0], rules)
+    return hotter
+
+
+def climb_ladder(
+    tx: Transaction, escalation_id: str, rules: Rules, *, unreachable: bool = False
+) -> Climbed | Exhausted | NotDue:
+    """Tells the next rung where the present one was silent, or could not be reached."""
+    escalation = escalation_by_id(tx, escalation_id)
+    if escalation is None:
+        return NotDue()
+    ladder = rules.ladders.ladder(escalation.urgency)
+    happened = climb(escalation, ladder, tx.now, unreachable=unreachable)
+    case = case_by_id(tx, escalation.case_id)
+    match happened:
+        case Climbed(escalation=after, rung=rung):
+            save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_CLIMBED, after))
+            refresh_cards(tx, case, after, rules)
+            post_card(tx, case, after, rung, rules)
+        case Exhausted(escalation=after, rung=rung, first_time=first_time):
+            save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
+            refresh_cards(tx, case, after, rules)
+            if first_time:
+                alert(tx, "ladder_exhausted", rules, code=case.code, key=escalation.id)
+            # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
+            if not unreachable:
+                post_card(tx, case, after, rung, rules)
+        case NotDue():
+            pass
+    return happened
+
+
+def keep_waiting(tx: Transaction, case: Case) -> None:
+    """The case waits for a person, unless one has it already."""
+    move_case(tx, case, CaseStatus.AWAITING_PERSON, _ACTOR)
+
+
+def alert(tx: Transaction, problem: str, rules: Rules, *, code: str | None, key: str) -> None:
+    """Tells the admins' channel, once per `key`, that a part of the house failed."""
+    thread = thread_at(tx, Channel.SLACK, Address(rules.ladders.alerts_channel))
+    message = Message(
+        MessageKind.ALERT,
+        f"alert:{problem}:{key}",
+        {"problem": problem, "code": code},
+        alarm=True,
+    )
+    queue_message(tx, thread, message, rules.language)
+
+
+def _event(kind: AuditKind, escalation: Escalation) -> AuditEvent:
+    return AuditEvent(
+        kind,
+        _ACTOR,
+        f"escalation:{escalation.id}",
+        {
+            "case": escalation.case_id,
+            "urgency": escalation.urgency,
+            "rung": escalation.rung,
+            "status": escalation.status,
+        },
+    )

@@ -1,0 +1,184 @@
+"""A message arrives: who wrote, to which case it belongs, what must happen at once."""
+
+import re
+from datetime import timedelta
+
+from bot.actions.bridge import note_from_clinician, note_from_nurse
+from bot.actions.deciding import decide_on_words
+from bot.core.case import READ_WITHIN, Case, CaseStatus
+from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
+from bot.core.message import Message, MessageKind
+from bot.core.patient_code import find_patient_code
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
+from bot.core.staff import Staff
+from bot.core.thread import Thread
+from bot.store.case_rows import (
+    await_decision,
+    case_by_id,
+    know_patient,
+    move_case,
+    open_case,
+    open_cases_in,
+)
+from bot.store.inbound_rows import claim_inbound, place_inbound
+from bot.store.outbox_rows import message_sent_as, queue_message
+from bot.store.photo_rows import announce_photo, assessments_of_case, photo_is_known
+from bot.store.staff_rows import staff_by_sender
+from bot.store.thread_rows import hear, thread_at
+from bot.store.transaction import Transaction
+
+# A follow-up without a reply mark belongs to a case of this shift, not to last week's.
+_SAME_SHIFT = timedelta(hours=12)
+# An album arrives as separate messages within moments; a new photo later is a new case.
+_SAME_ALBUM = timedelta(seconds=20)
+_CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
+
+
+def receive(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
+    """Takes one message in, whole: after this nothing of it can be lost."""
+    staff = staff_by_sender(tx, message.channel, message.sender)
+    staff_id = staff.id if staff else None
+    claimed = claim_inbound(tx, message.channel, message.provider_id, staff_id, message.text)
+    if claimed is None:
+        return
+    if staff is None:
+        _refuse_stranger(tx, message, rules)
+        return
+    root = message.address.thread
+    if message.channel is Channel.SLACK and root:
+        card = message_sent_as(tx, Channel.SLACK, root, message.address.to)
+        if card and card.message.kind is MessageKind.CARD and card.case_id:
+            note_from_clinician(tx, case_by_id(tx, card.case_id), staff, message, claimed)
+            return
+    thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
+    hear(tx, thread, staff.id)
+    _take_in(tx, message, staff, thread, claimed, rules)
+
+
+def _take_in(
+    tx: Transaction,
+    message: InboundMessage,
+    staff: Staff,
+    thread: Thread,
+    inbound_id: str,
+    rules: Rules,
+) -> None:
+    photos = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
+    others = [a for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
+    fresh = [photo for photo in photos if not photo_is_known(tx, photo.source)]
+    if photos and not fresh:
+        return
+    found = _case_meant(tx, message, thread, with_photo=bool(fresh))
+    if fresh:
+        case = found if isinstance(found, Case) else _new_case(tx, message, staff, thread, rules)
+        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+        _take_photos(tx, case, fresh, message, staff, thread)
+        decide_on_words(tx, case, rules)
+    elif message.text.strip() and isinstance(found, Case):
+        place_inbound(tx, inbound_id, thread.id, found.id, f"staff:{staff.id}")
+        decide_on_words(tx, found, rules)
+        note_from_nurse(tx, found, inbound_id, message.text, rules)
+        _answer(tx, thread, staff, inbound_id, MessageKind.TEXT_ADDED, found, code=found.code)
+    elif find_red_flags(message.text):
+        # No case to put it in, or more than one: a danger gets a case of its own at once.
+        case = _new_case(tx, message, staff, thread, rules)
+        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+        decide_on_words(tx, case, rules)
+        move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
+    elif message.text.strip() and isinstance(found, list) and found:
+        codes = [case.code for case in found]
+        _answer(tx, thread, staff, inbound_id, MessageKind.WHICH_CASE, None, codes=codes)
+    elif not others:
+        _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None)
+    for attachment in others:
+        number = message.attachments.index(attachment)
+        facts = {"attachment": attachment.kind}
+        key = f"{inbound_id}:{number}"
+        case_or_none = found if isinstance(found, Case) else None
+        _answer(tx, thread, staff, key, MessageKind.CANNOT_READ, case_or_none, **facts)
+
+
+def _case_meant(
+    tx: Transaction, message: InboundMessage, thread: Thread, *, with_photo: bool
+) -> Case | list[Case]:
+    """The case this message belongs to, or the open ones it might belong to."""
+    if message.replied_to:
+        answered = message_sent_as(tx, message.channel, message.replied_to)
+        if answered and answered.case_id and answered.thread.id == thread.id:
+            case = case_by_id(tx, answered.case_id)
+            if case.status is not CaseStatus.CLOSED:
+                return case
+    candidates = open_cases_in(tx, thread.id, tx.now - _SAME_SHIFT)
+    named = set(_CODE.findall(message.text.upper()))
+    by_name = [case for case in candidates if case.code in named]
+    if len(by_name) == 1:
+        return by_name[0]
+    if message.channel is Channel.SLACK and thread.address.thread and candidates:
+        return candidates[0]
+    if with_photo:
+        joined = [case for case in candidates if _takes_more_photos(tx, case, message)]
+        return joined[0] if len(joined) == 1 and len(candidates) == 1 else candidates
+    return candidates[0] if len(candidates) == 1 else candidates
+
+
+def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> bool:
+    """It was asked for another photo, waits for its first, or this is the same album."""
+    assessments = assessments_of_case(tx, case.id)
+    if not assessments:
+        return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()
+    return all(a.reading.categories is None for a in assessments)
+
+
+def _new_case(
+    tx: Transaction, message: InboundMessage, staff: Staff, thread: Thread, rules: Rules
+) -> Case:
+    code = find_patient_code(message.text, rules.patient_code)
+    patient_id = know_patient(tx, code, f"staff:{staff.id}") if code else None
+    return open_case(tx, thread_id=thread.id, nurse_id=staff.id, patient_id=patient_id)
+
+
+def _take_photos(
+    tx: Transaction,
+    case: Case,
+    photos: list[Attachment],
+    message: InboundMessage,
+    staff: Staff,
+    thread: Thread,
+) -> None:
+    actor = f"staff:{staff.id}"
+    ids = [
+        announce_photo(tx, case.id, message.channel, photo.source, actor) for photo in photos
+    ]
+    if case.status is CaseStatus.ANSWERED:
+        move_case(tx, case, CaseStatus.READING, actor)
+    else:
+        await_decision(tx, case, tx.now + READ_WITHIN, actor)
+    received = Message(
+        MessageKind.RECEIVED,
+        f"received:{ids[0]}",
+        {"code": case.code, "photos": len(ids)},
+    )
+    queue_message(tx, thread, received, staff.language, case_id=case.id)
+
+
+def _answer(
+    tx: Transaction,
+    thread: Thread,
+    staff: Staff,
+    key: str,
+    kind: MessageKind,
+    case: Case | None,
+    **facts: object,
+) -> None:
+    message = Message(kind, f"{kind}:{key}", facts)
+    queue_message(tx, thread, message, staff.language, case_id=case.id if case else None)
+
+
+def _refuse_stranger(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
+    """Says so at most once a day: a stranger must not make Vigia talk without end."""
+    thread = thread_at(tx, message.channel, message.address)
+    key = f"not_enrolled:{thread.id}:{tx.now.date().isoformat()}"
+    refusal = Message(MessageKind.NOT_ENROLLED, key)
+    queue_message(tx, thread, refusal, rules.language)
+

@@ -1,0 +1,41 @@
+"""A message that did not arrive takes the next route, and a person sees that it failed."""
+
+from bot.actions.escalating import alert, climb_ladder
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.inbound import DeliveryReport
+from bot.core.message import MessageKind, OutboxStatus
+from bot.core.rules import Rules
+from bot.store.case_rows import case_by_id
+from bot.store.escalation_rows import escalation_of
+from bot.store.outbox_rows import Outgoing, mark_failed, take_report
+from bot.store.transaction import Transaction
+
+
+def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> None:
+    if mark_failed(tx, outgoing, reason):
+        _next_route(tx, outgoing, rules)
+
+
+def report_delivery(tx: Transaction, report: DeliveryReport, rules: Rules) -> None:
+    """What the vendor says became of a message; a late failure counts like an early one."""
+    moved = take_report(tx, report, "vendor:twilio")
+    if moved and moved.status is OutboxStatus.FAILED:
+        _next_route(tx, moved, rules)
+
+
+def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
+    kind, case_id = outgoing.message.kind, outgoing.case_id
+    if kind is MessageKind.ALERT:
+        # The admins' channel itself is out of reach: the admin page shows it.
+        event = AuditEvent(AuditKind.MESSAGE_FAILED, "system", f"message:{outgoing.id}")
+        tx.note(event)
+        return
+    code = case_by_id(tx, case_id).code if case_id else None
+    first_post = outgoing.message.replaces is None
+    if kind is MessageKind.CARD and first_post and case_id:
+        alert(tx, "card_undelivered", rules, code=code, key=outgoing.id)
+        escalation = escalation_of(tx, case_id)
+        if escalation:
+            climb_ladder(tx, escalation.id, rules, unreachable=True)
+    elif kind is not MessageKind.NOT_ENROLLED:
+        alert(tx, "message_undelivered", rules, code=code, key=outgoing.id)

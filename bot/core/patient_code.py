@@ -1,0 +1,10 @@
+"""The patient's code as the site writes it. It is found in a caption and kept as a pseudonym."""
+
+import re
+
+DEFAULT_PATTERN = r"\b[A-Z]{2,4}-\d{3,8}\b"
+
+
+def find_patient_code(text: str, pattern: re.Pattern[str]) -> str | None:
+    found = pattern.search(text.upper())
+    return found.group(0) if found else None

@@ -1,0 +1,90 @@
+"""The only place that chooses adapters."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.channels.media_links import MediaLinks
+from bot.channels.slack.messenger import SlackMessenger
+from bot.channels.whatsapp.messenger import WhatsAppMessenger
+from bot.channels.wording import Wording
+from bot.core.decision import load_table
+from bot.core.escalation import load_ladders
+from bot.core.inbound import Channel
+from bot.core.ports import Doorbell, Messenger
+from bot.core.rules import Rules
+from bot.dispatch import RqDoorbell
+from bot.settings import CHECKOUT, Settings, StoreSettings, read_dotenv, read_settings
+from bot.store.engine import make_engine
+from bot.store.transaction import Store, Transaction
+from bot.store.vault import Vault
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    store: Store
+    doorbell: Doorbell
+    whatsapp: WhatsAppMessenger
+    slack: SlackMessenger
+    wording: Wording
+    media: MediaLinks
+    rules: Rules
+    clock: Callable[[], datetime] = utc_now
+
+    def messenger(self, channel: Channel) -> Messenger:
+        return self.whatsapp if channel is Channel.WHATSAPP else self.slack
+
+    @contextmanager
+    def acting(self) -> Iterator[Transaction]:
+        """One transaction; its bells ring only after it is committed."""
+        with self.store.transaction(self.clock()) as tx:
+            yield tx
+        for work, id in tx.rings:
+            self.doorbell.ring(work, id)
+
+
+def environment() -> Mapping[str, str]:
+    return read_dotenv(CHECKOUT / ".env", os.environ)
+
+
+def open_store(settings: StoreSettings) -> Store:
+    return Store(make_engine(settings.database_url), Vault(settings.secret_key))
+
+
+def build(
+    settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now
+) -> Services:
+    """Raises SettingsMissing."""
+    settings = settings or read_settings(environment())
+    store = open_store(settings.store)
+    return Services(
+        settings=settings,
+        store=store,
+        doorbell=RqDoorbell(settings.redis_url),
+        whatsapp=WhatsAppMessenger(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token,
+            sender=settings.twilio_whatsapp_from,
+            api_base=settings.twilio_api_base,
+            status_callback=f"{settings.public_url}/webhooks/whatsapp/status",
+        ),
+        slack=SlackMessenger(
+            bot_token=settings.slack_bot_token, api_base=settings.slack_api_base
+        ),
+        wording=Wording(CHECKOUT / "templates"),
+        media=MediaLinks(settings.public_url, store.vault.derive("media")),
+        rules=Rules(
+            table=load_table(settings.decision_table_file.read_text()),
+            ladders=load_ladders(settings.ladder_file.read_text()),
+            patient_code=settings.patient_code,
+            language=settings.language,
+        ),
+        clock=clock,
+    )

@@ -1,0 +1,72 @@
+"""`python -m jobs`: the workers and the sweep, and the commands that read photos."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from bot.core.work import Queue
+from bot.logs import set_up_logs
+from bot.settings import redis_url
+from bot.wiring import environment
+
+
+@click.group()
+def main() -> None:
+    """Does the work that follows a message."""
+
+
+@main.command()
+@click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
+@click.option("--burst", is_flag=True, help="Stop once the queue is empty.")
+def worker(queue: str, burst: bool) -> None:
+    """Works on one queue until told to stop."""
+    set_up_logs()
+    from jobs.worker import run_worker
+
+    run_worker(
+        Queue(queue),
+        redis_url=redis_url(environment()),
+        preload=_preload_reading if queue == Queue.READING else _preload,
+        burst=burst,
+    )
+
+
+@main.command()
+def sweep() -> None:
+    """Finds what is due and rings for it, every few seconds."""
+    set_up_logs()
+    from jobs.sweep import run_sweep
+
+    run_sweep()
+
+
+@main.command()
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def read(photos: tuple[Path, ...], as_json: bool) -> None:
+    """Reads wound photos: what each most likely shows, and how sure that is."""
+    from jobs.vision.read_command import read_photos
+
+    sys.exit(read_photos(list(photos), as_json=as_json, out=sys.stdout))
+
+
+def _preload() -> None:
+    import jobs.decide
+    import jobs.delete_media
+    import jobs.deliver
+    import jobs.escalate
+    import jobs.sweep  # noqa: F401
+
+
+def _preload_reading() -> None:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    import jobs.assess
+    import jobs.fetch  # noqa: F401
+
+    jobs.assess.load_reader()
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m jobs")

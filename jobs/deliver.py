@@ -1,0 +1,107 @@
+"""Sends one message of the outbox: claimed, sent or reconciled, and the outcome written down."""
+
+from datetime import datetime, timedelta
+
+from bot.actions.undelivered import give_up
+from bot.core.inbound import Channel
+from bot.core.message import ALARM_RETRIES, MESSAGE_RETRIES, UNSENT, OutboxStatus
+from bot.core.ports import Address, Picture, Receipt, SendFailed, Words
+from bot.store.outbox_rows import (
+    Outgoing,
+    claim_message,
+    mark_retry,
+    mark_sent,
+    message_by_id,
+    put_off,
+)
+from bot.store.pacing_rows import hold_recipient, take_turn
+from bot.store.photo_rows import picture
+from bot.wiring import Services
+from jobs.house import services
+
+_PARENT_WAIT = timedelta(seconds=1)
+
+
+def deliver_message(id: str) -> None:
+    run(services(), id)
+
+
+def run(house: Services, id: str) -> None:
+    with house.acting() as tx:
+        outgoing = claim_message(tx, id)
+        if outgoing is None:
+            return
+        parent_id = outgoing.message.replaces or outgoing.message.under
+        parent = message_by_id(tx, parent_id) if parent_id else None
+        if parent and parent.status in UNSENT:
+            put_off(tx, outgoing, tx.now + _PARENT_WAIT, "parent_unsent")
+            return
+        later = take_turn(tx, outgoing.thread)
+        if later is not None:
+            put_off(tx, outgoing, later, "paced")
+            return
+        content = picture(tx, outgoing.message.picture) if outgoing.message.picture else None
+    words = house.wording.words(
+        outgoing.message.kind, outgoing.thread.channel, outgoing.language, outgoing.message.facts
+    )
+    try:
+        receipt = _send(house, outgoing, parent, words, content)
+    except SendFailed as failed:
+        _failed(house, outgoing, failed)
+        return
+    with house.acting() as tx:
+        mark_sent(tx, outgoing, receipt.provider_id, receipt.place, words.text)
+
+
+def _send(
+    house: Services,
+    outgoing: Outgoing,
+    parent: Outgoing | None,
+    words: Words,
+    content: bytes | None,
+) -> Receipt:
+    message, thread = outgoing.message, outgoing.thread
+    messenger = house.messenger(thread.channel)
+    address = thread.address
+    sent_parent = parent if parent and parent.status is not OutboxStatus.FAILED else None
+    if message.only_to:
+        house.slack.tell_only(message.only_to, address.to, words.text)
+        return Receipt(f"only:{outgoing.id}")
+    if message.replaces:
+        if sent_parent is None or sent_parent.provider_id is None:
+            raise SendFailed("nothing_to_replace", permanent=True)
+        original = Receipt(sent_parent.provider_id, sent_parent.place)
+        return messenger.replace(outgoing.id, address, original, words)
+    if sent_parent and sent_parent.place and sent_parent.provider_id:
+        address = Address(sent_parent.place, sent_parent.provider_id)
+    shown = None
+    if message.picture:
+        if content is None:
+            raise SendFailed("picture_missing", permanent=True)
+        link = house.media.link(message.picture)
+        url = link if thread.channel is Channel.WHATSAPP else None
+        shown = Picture(content, f"{outgoing.id}.jpg", url)
+    if outgoing.uncertain_since:
+        found = messenger.find(outgoing.id, address, words, shown, outgoing.uncertain_since)
+        if found:
+            return found
+    return messenger.send(outgoing.id, address, words, shown)
+
+
+def _failed(house: Services, outgoing: Outgoing, failed: SendFailed) -> None:
+    policy = ALARM_RETRIES if outgoing.message.alarm else MESSAGE_RETRIES
+    with house.acting() as tx:
+        at: datetime | None = None
+        if not failed.permanent:
+            at = policy.next_attempt(
+                queued_at=outgoing.queued_at,
+                attempts=outgoing.attempts,
+                now=tx.now,
+                retry_after=failed.retry_after,
+            )
+        if failed.retry_after:
+            hold_recipient(tx, outgoing.thread, tx.now + timedelta(seconds=failed.retry_after))
+        if at is None:
+            give_up(tx, outgoing, failed.reason, house.rules)
+        else:
+            mark_retry(tx, outgoing, at, failed.reason, uncertain=failed.unknown)

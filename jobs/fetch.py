@@ -1,0 +1,61 @@
+"""Downloads a photo the nurse sent, and seals it here."""
+
+from datetime import timedelta
+
+from bot.core.case import (
+    FETCH_LEASE,
+    MAX_FETCHES,
+    MAX_PHOTO_BYTES,
+    Photo,
+    PhotoStatus,
+)
+from bot.core.inbound import Channel
+from bot.core.ports import FetchFailed
+from bot.core.work import Work
+from bot.store.photo_rows import claim_photo, lose_photo, retry_photo, store_photo
+from bot.wiring import Services
+from jobs.house import services
+from jobs.vision.decode import NotReadable, clean_copy
+
+_ACTOR = "system:fetch"
+_WAITS = (1, 2, 5, 15, 30)
+
+
+def fetch_photo(id: str) -> None:
+    run(services(), id)
+
+
+def run(house: Services, id: str) -> None:
+    with house.acting() as tx:
+        photo = claim_photo(tx, id, PhotoStatus.ANNOUNCED, FETCH_LEASE, _ACTOR)
+    if photo is None:
+        return
+    try:
+        content = house.messenger(photo.channel).fetch(photo.source, limit=MAX_PHOTO_BYTES)
+    except FetchFailed as failed:
+        _failed(house, photo, failed)
+        return
+    try:
+        clean = clean_copy(content)
+    except NotReadable as unreadable:
+        _lose(house, photo, unreadable.reason.value)
+        return
+    with house.acting() as tx:
+        # Slack is the hospital's own record; Twilio's copy is only a courier's.
+        store_photo(tx, photo, clean, forget=photo.channel is Channel.WHATSAPP, actor=_ACTOR)
+
+
+def _failed(house: Services, photo: Photo, failed: FetchFailed) -> None:
+    if failed.permanent or photo.attempts >= MAX_FETCHES:
+        _lose(house, photo, failed.reason)
+        return
+    wait = max(_WAITS[min(photo.attempts, len(_WAITS)) - 1], failed.retry_after or 0)
+    with house.acting() as tx:
+        due = tx.now + timedelta(seconds=wait)
+        retry_photo(tx, photo, due, failed.reason, _ACTOR)
+
+
+def _lose(house: Services, photo: Photo, reason: str) -> None:
+    with house.acting() as tx:
+        lose_photo(tx, photo, reason, _ACTOR)
+        tx.ring(Work.DECIDE_CASE, photo.case_id)

@@ -1,0 +1,73 @@
+"""Finds what is due, stuck or overdue, and rings for it. The rows hold the deadlines."""
+
+import logging
+import signal
+import threading
+
+from bot.actions.deciding import decide_case
+from bot.actions.escalating import climb_ladder
+from bot.core.work import QUEUE_OF, Queue, Work
+from bot.store.case_rows import undecided_cases
+from bot.store.escalation_rows import due_escalations
+from bot.store.outbox_rows import due_messages
+from bot.store.photo_rows import due_photos, media_to_forget
+from bot.wiring import Services
+from jobs import deliver
+from jobs.house import services
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 2.0
+HEARTBEAT = "sweep"
+
+
+def sweep_once(id: str) -> None:
+    """The RQ job; its id is only the name under which it was rung."""
+    tick(services())
+
+
+def tick(house: Services) -> list[tuple[Work, str]]:
+    """Rings for everything that is due now. What is critical is done here and now when nobody
+    hears the bell. Returns what was due."""
+    now = house.clock()
+    with house.store.snapshot() as snapshot:
+        due: list[tuple[Work, str]] = [
+            *((Work.ESCALATE_CASE, id) for id in due_escalations(snapshot, now)),
+            *due_messages(snapshot, now),
+            *due_photos(snapshot, now),
+            *((Work.DECIDE_CASE, id) for id in undecided_cases(snapshot, now)),
+            *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
+        ]
+    for work, id in due:
+        heard = house.doorbell.ring(work, id)
+        if not heard and QUEUE_OF[work] is Queue.CRITICAL:
+            _do_here(house, work, id)
+    with house.acting() as tx:
+        tx.beat(HEARTBEAT)
+    return due
+
+
+def _do_here(house: Services, work: Work, id: str) -> None:
+    log.warning("done_by_sweep", extra={"work": work, "id": id})
+    if work is Work.ESCALATE_CASE:
+        with house.acting() as tx:
+            climb_ladder(tx, id, house.rules)
+    elif work is Work.DELIVER_ALARM:
+        deliver.run(house, id)
+    elif work is Work.DECIDE_CASE:
+        with house.acting() as tx:
+            decide_case(tx, id, house.rules)
+
+
+def run_sweep() -> None:
+    """Ticks until SIGTERM. A tick that fails is logged, and the next one comes all the same."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    house = services()
+    while not stop.wait(EVERY_SECONDS):
+        try:
+            tick(house)
+        except Exception as error:
+            # The sweep is what everything else leans on: it must outlive a locked database.
+            log.error("sweep_failed", extra={"error": type(error).__name__})
