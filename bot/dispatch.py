@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import RedisError
 from redis.retry import Retry as ConnectionRetry
+from rq import worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import now
@@ -144,18 +145,34 @@ def ring_once_more(queue: rq.Queue, job: Job) -> bool:
     return True
 
 
+def workers_on_duty(redis_url: str) -> dict[Queue, int]:
+    """How many workers live on each queue. Raises redis' errors."""
+    with _connect(redis_url) as connection:
+        keys = {
+            queue: worker_registration.get_keys(rq_queue(queue_name(queue), connection))
+            for queue in Queue
+        }
+        # RQ forgets the key of a dead worker only when a colleague on its queue cleans up.
+        return {queue: int(connection.exists(*of)) if of else 0 for queue, of in keys.items()}
+
+
+def _connect(redis_url: str) -> Redis:
+    connection: Redis = Redis.from_url(
+        redis_url,
+        socket_connect_timeout=REDIS_ANSWERS_WITHIN,
+        socket_timeout=REDIS_ANSWERS_WITHIN,
+        # Once, for a pooled connection that a restarted Redis has closed.
+        retry=ConnectionRetry(NoBackoff(), 1, supported_errors=(RedisGone,)),
+    )
+    return connection
+
+
 class RqDoorbell:
     """The doorbell that wakes RQ workers through Redis."""
 
     def __init__(self, redis_url: str, jobs: Mapping[Work, JobEntry] = JOBS) -> None:
         self._jobs = jobs
-        self._connection: Redis = Redis.from_url(
-            redis_url,
-            socket_connect_timeout=REDIS_ANSWERS_WITHIN,
-            socket_timeout=REDIS_ANSWERS_WITHIN,
-            # Once, for a pooled connection that a restarted Redis has closed.
-            retry=ConnectionRetry(NoBackoff(), 1, supported_errors=(RedisGone,)),
-        )
+        self._connection = _connect(redis_url)
         self._silent_until = 0.0
 
     def ring(self, work: Work, id: str) -> bool:

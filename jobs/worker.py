@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import rq
 import rq.worker_registration
@@ -145,17 +146,28 @@ def run_worker(
         socket_connect_timeout=2.0,
         retry=ConnectionRetry(NoBackoff(), 0),
     )
-    stopping = False
-    while not stopping:
-        worker = None
-        try:
-            worker = WardWorker(queue, connection)
-            worker.work(burst=burst, logging_level="WARNING")
-            stopping = worker.stopping or burst
-        except StopRequested:
-            stopping = True
-        except RedisError as error:
-            log.warning("redis_away", extra={"error": type(error).__name__})
-            stopping = worker is not None and worker.stopping
-        if not stopping:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _go_home)
+    with suppress(StopRequested):
+        while not _work_until_redis_goes(queue, connection, burst=burst):
             time.sleep(REDIS_RETRY_EVERY)
+
+
+def _work_until_redis_goes(queue: Queue, connection: Redis, *, burst: bool) -> bool:
+    """Whether the worker was done, rather than left by Redis."""
+    worker = None
+    try:
+        worker = WardWorker(queue, connection)
+        worker.work(burst=burst, logging_level="WARNING")
+        return burst or worker.stopping
+    except RedisError as error:
+        log.warning("redis_away", extra={"error": type(error).__name__})
+        return worker is not None and worker.stopping
+    finally:
+        # RQ's own handlers would go on asking a worker that is no more.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _go_home)
+
+
+def _go_home(number: int, frame: object) -> None:
+    raise StopRequested

@@ -60,6 +60,7 @@ def test_the_assets_of_its_pages_load(admin):
     assets = re.findall(r'(?:src|href)="(/admin/rq/static/[^"]+)"', page)
     assert len(assets) >= 6
     assert {admin.get(asset).status_code for asset in assets} == {200}
+    assert 'href="/admin"' in page
 
 
 def test_a_failed_job_is_shown_and_requeued_by_the_admin(ward, admin):

@@ -2,6 +2,8 @@ import os
 import signal
 
 from bot.core.work import Queue, Work
+from bot.dispatch import workers_on_duty
+from jobs.takeover import WardQueue
 
 
 def _horse_of(ward, id):
@@ -53,15 +55,11 @@ def test_a_job_taken_by_a_worker_that_died_before_starting_it_is_given_back(ward
 
 
 def test_a_worker_killed_while_it_cleans_up_does_not_stop_the_takeover(ward):
-    """A maintenance lock left behind by a dead worker is soon ignored."""
-    queue = ward.queue(Work.ASSESS_PHOTO)
-    first = ward.begins_work(Queue.READING)
-    ward.doorbell.ring(Work.ASSESS_PHOTO, "p1")
-    _horse_of(ward, "p1")
-    ward.begins_work(Queue.READING)
-    first.kill()
-    ward.client.set(queue.registry_cleaning_key, 1, ex=5)
-    assert ward.until(lambda: ward.book("done", "p1")) < 15
+    """The lock of a worker that died in maintenance is gone within five seconds."""
+    queue = WardQueue("vigia-reading", connection=ward.client)
+    assert queue.acquire_maintenance_lock()
+    assert not queue.acquire_maintenance_lock()
+    assert 0 < ward.client.ttl(queue.registry_cleaning_key) <= 5
 
 
 def test_a_crash_of_native_code_leaves_the_worker_working(ward):
@@ -86,6 +84,18 @@ def test_a_worker_asked_to_stop_finishes_its_job(ward):
     assert ward.book("done", "p1")
     assert not ward.book("begun", "p2")
     assert ward.client.scard("rq:workers") == 0
+
+
+def test_a_dead_worker_is_no_longer_counted(ward):
+    """Who is on duty is told by heartbeats, not by a list of names."""
+    worker = ward.begins_work(Queue.DELIVERY)
+    assert workers_on_duty(ward.redis.url)[Queue.DELIVERY] == 1
+    assert workers_on_duty(ward.redis.url)[Queue.CRITICAL] == 0
+    worker.kill()
+    (key,) = ward.client.keys("rq:worker:delivery-*")
+    assert 0 < ward.client.ttl(key) <= 16
+    ward.client.delete(key)
+    assert workers_on_duty(ward.redis.url)[Queue.DELIVERY] == 0
 
 
 def _alive(pid):
