@@ -1,0 +1,78 @@
+"""The words for what a decision says: categories, urgencies, danger signs, actions, sources."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.core.assessment import Category, NotAssessed
+from bot.core.redflags import RedFlagKind
+from bot.core.staff import Language, Role
+from bot.core.urgency import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a photo has no result: `happened`, and what to `do` about it."""
+
+    happened: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.happened} {self.do}"
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceWords:
+    """Every lookup raises KeyError for a key without words in templates/advice."""
+
+    categories: Mapping[str, str]
+    urgencies: Mapping[str, str]
+    flags: Mapping[str, str]
+    actions: Mapping[str, str]
+    reasons: Mapping[str, Explanation]
+    roles: Mapping[str, str]
+    sources: Mapping[str, str]
+
+    @staticmethod
+    @cache
+    def load(templates_dir: Path, language: Language) -> "AdviceWords":
+        data = tomllib.loads(
+            (templates_dir / "advice" / f"{language}.toml").read_text("utf-8")
+        )
+        return AdviceWords(
+            categories=data["category"],
+            urgencies=data["urgency"],
+            flags=data["flag"],
+            actions=data["action"],
+            reasons={
+                key: Explanation(**words) for key, words in data["reason"].items()
+            },
+            roles=data["role"],
+            sources=data["source"],
+        )
+
+    def category(self, category: Category | str) -> str:
+        return self.categories[category]
+
+    def urgency(self, urgency: Urgency | str) -> str:
+        return self.urgencies[urgency]
+
+    def flag(self, kind: RedFlagKind | str) -> str:
+        return self.flags[kind]
+
+    def action(self, key: str) -> str:
+        return self.actions[key]
+
+    def reason(self, reason: NotAssessed | str) -> Explanation:
+        return self.reasons[reason]
+
+    def role(self, role: Role | str) -> str:
+        return self.roles[role]
+
+    def citation(self, key: str) -> str:
+        """The source's short name with the place in it: "CG179 1.4.9" gives "NICE CG179, 1.4.9"."""
+        source, _, place = key.partition(" ")
+        name = self.sources[source]
+        return f"{name}, {place}" if place else name

@@ -1,0 +1,165 @@
+"""What was read and what was written become one row of the table, and what follows from it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.assessment import Category, NotAssessed, Reading
+from bot.core.decision_table import (
+    MOST_ACTIONS,
+    DecisionTable,
+    EscalationKind,
+    Row,
+    Thresholds,
+    load_table,
+)
+from bot.core.redflags.kinds import RedFlag, RedFlagKind
+from bot.core.staff import Role
+from bot.core.urgency import Urgency, most_urgent
+
+__all__ = [
+    "Action",
+    "Decision",
+    "DecisionTable",
+    "EscalationKind",
+    "History",
+    "decide",
+    "load_table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    key: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`failed_photos` counts photos of this case without a result, the present one included."""
+
+    failed_photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`shown` names no category, one, or two where the reading is unsure. `why` holds codes only,
+    never a person's words. Unsigned means that the table is still a proposal."""
+
+    row: str
+    urgency: Urgency
+    act_within: timedelta
+    acknowledge_within: timedelta | None
+    notify: tuple[Role, ...]
+    escalation: EscalationKind | None
+    needs_human: bool
+    shown: tuple[Category, ...]
+    actions: tuple[Action, ...]
+    why: tuple[str, ...]
+    rephoto_after: timedelta | None
+    table_version: str
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    flags: frozenset[RedFlagKind]
+    shown: tuple[Category, ...]
+    p_deep: float | None
+    reason: NotAssessed | None
+    failed_photos: int
+
+
+def decide(
+    reading: Reading | None,
+    flags: tuple[RedFlag, ...],
+    history: History,
+    table: DecisionTable,
+) -> Decision:
+    """The first matching row wins. Without a reading, the flags alone decide."""
+    limits = table.thresholds
+    facts = _facts(reading, flags, history, limits)
+    matching = [row for row in table.rows if _matches(row, facts)]
+    row = matching[0]
+    review = facts.p_deep is not None and facts.p_deep >= limits.review_p_deep
+    unsure = len(facts.shown) > 1
+    reserved = not limits.never_without_person.isdisjoint(facts.shown)
+    needs_human = row.escalation is not None or review or unsure or reserved
+    times = [matched.act_within for matched in matching]
+    if review:
+        times.append(limits.review_within)
+    return Decision(
+        row=row.id,
+        urgency=most_urgent(row.urgency, limits.review_urgency)
+        if needs_human
+        else row.urgency,
+        act_within=min(times),
+        acknowledge_within=row.acknowledge_within,
+        notify=row.notify,
+        escalation=row.escalation
+        or (EscalationKind.HUMAN_REVIEW if needs_human else None),
+        needs_human=needs_human,
+        shown=facts.shown,
+        actions=_actions(row, facts),
+        why=_why(row, facts, review=review, unsure=unsure),
+        rephoto_after=row.rephoto_after,
+        table_version=table.version,
+        signed=table.signed,
+    )
+
+
+def _facts(
+    reading: Reading | None,
+    flags: tuple[RedFlag, ...],
+    history: History,
+    limits: Thresholds,
+) -> _Facts:
+    shown: tuple[Category, ...] = ()
+    if reading and reading.categories:
+        (top, p_top), (second, p_second) = reading.categories.ranked[:2]
+        sure = p_top >= limits.sure_top and p_top - p_second >= limits.sure_margin
+        shown = (top,) if sure else (top, second)
+    return _Facts(
+        flags=frozenset(flag.kind for flag in flags),
+        shown=shown,
+        p_deep=reading.p_deep if reading else None,
+        reason=reading.reason if reading else None,
+        failed_photos=history.failed_photos,
+    )
+
+
+def _matches(row: Row, facts: _Facts) -> bool:
+    if not row.flags.isdisjoint(facts.flags):
+        return True
+    if facts.reason is not None:
+        enough = row.failed_photos_at_least
+        return facts.reason in row.not_assessed and (
+            enough is None or facts.failed_photos >= enough
+        )
+    if facts.p_deep is not None:
+        deep = row.p_deep_at_least is not None and facts.p_deep >= row.p_deep_at_least
+        return deep or not row.categories.isdisjoint(facts.shown)
+    return row.words_only
+
+
+def _actions(row: Row, facts: _Facts) -> tuple[Action, ...]:
+    """Those for a flag that was found come first."""
+    special = [one for one in row.advice if not one.only_for.isdisjoint(facts.flags)]
+    general = [one for one in row.advice if not one.only_for]
+    return tuple(
+        Action(one.key, one.citations) for one in (special + general)[:MOST_ACTIONS]
+    )
+
+
+def _why(row: Row, facts: _Facts, *, review: bool, unsure: bool) -> tuple[str, ...]:
+    codes = [f"flag:{kind}" for kind in sorted(facts.flags)]
+    codes += [f"category:{category}" for category in facts.shown]
+    if facts.reason is not None:
+        codes.append(f"not_assessed:{facts.reason}")
+        codes.append(f"failed_photos:{facts.failed_photos}")
+    if review:
+        codes.append("p_deep_review")
+    if row.p_deep_at_least is not None and (facts.p_deep or 0.0) >= row.p_deep_at_least:
+        codes.append("p_deep_high")
+    if unsure:
+        codes.append("unsure")
+    return tuple(codes)

@@ -1,0 +1,169 @@
+"""The decision table: data that a clinical lead can read, change and sign."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.core.assessment import Category, NotAssessed
+from bot.core.redflags.kinds import RedFlagKind
+from bot.core.staff import Role
+from bot.core.urgency import Urgency
+
+MOST_ACTIONS = 3
+
+
+class EscalationKind(StrEnum):
+    HUMAN_REVIEW = "human_review"
+    SPECIALIST_REVIEW = "specialist_review"
+    EMERGENCY = "emergency"
+    HIGH_RISK = "high_risk"
+    SYSTEM_ERROR = "system_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One action. `awaiting` are citations that nobody has verified yet: they are never shown.
+    With `only_for`, it is given only beside one of these flags."""
+
+    key: str
+    citations: tuple[str, ...]
+    awaiting: tuple[str, ...]
+    only_for: frozenset[RedFlagKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row matches when any one of its triggers does."""
+
+    id: str
+    trigger: str
+    urgency: Urgency
+    act_within: timedelta
+    acknowledge_within: timedelta | None
+    notify: tuple[Role, ...]
+    escalation: EscalationKind | None
+    advice: tuple[Advice, ...]
+    rephoto_after: timedelta | None
+    flags: frozenset[RedFlagKind]
+    categories: frozenset[Category]
+    p_deep_at_least: float | None
+    not_assessed: frozenset[NotAssessed]
+    failed_photos_at_least: int | None
+    words_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities in 0 to 1. Below `sure_top` or `sure_margin` two categories are shown."""
+
+    review_p_deep: float
+    review_within: timedelta
+    review_urgency: Urgency
+    sure_top: float
+    sure_margin: float
+    never_without_person: frozenset[Category]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """`rows` run from the most urgent to the least, so that the first match is the gravest."""
+
+    version: str
+    signed_by: str
+    signed_on: str
+    thresholds: Thresholds
+    rows: tuple[Row, ...]
+
+    @property
+    def signed(self) -> bool:
+        return bool(self.signed_by and self.signed_on)
+
+
+def load_table(text: str) -> DecisionTable:
+    """Reads decision_table.toml. Raises KeyError or ValueError where it is incomplete."""
+    data = tomllib.loads(text)
+    advice = {key: _advice(key, entry) for key, entry in data["actions"].items()}
+    table = DecisionTable(
+        version=data["version"],
+        signed_by=data["signature"]["name"].strip(),
+        signed_on=data["signature"]["date"].strip(),
+        thresholds=_thresholds(data["thresholds"]),
+        rows=tuple(_row(entry, advice) for entry in data["rows"]),
+    )
+    _refuse_gaps(table)
+    return table
+
+
+def _minutes(value: int | None) -> timedelta | None:
+    return None if value is None else timedelta(minutes=value)
+
+
+def _advice(key: str, entry: Mapping[str, Any]) -> Advice:
+    only_for = frozenset(RedFlagKind(flag) for flag in entry.get("only_for", ()))
+    return Advice(
+        key, tuple(entry["citations"]), tuple(entry.get("awaiting", ())), only_for
+    )
+
+
+def _thresholds(data: Mapping[str, Any]) -> Thresholds:
+    return Thresholds(
+        review_p_deep=data["review_p_deep"],
+        review_within=timedelta(minutes=data["review_within_minutes"]),
+        review_urgency=Urgency(data["review_urgency"]),
+        sure_top=data["sure_top"],
+        sure_margin=data["sure_margin"],
+        never_without_person=frozenset(
+            Category(c) for c in data["never_without_person"]
+        ),
+    )
+
+
+def _row(entry: Mapping[str, Any], advice: Mapping[str, Advice]) -> Row:
+    kind = entry.get("escalation")
+    return Row(
+        id=entry["id"],
+        trigger=entry["trigger"],
+        urgency=Urgency(entry["urgency"]),
+        act_within=timedelta(minutes=entry["act_within_minutes"]),
+        acknowledge_within=_minutes(entry.get("acknowledge_within_minutes")),
+        notify=tuple(Role(role) for role in entry["notify"]),
+        escalation=EscalationKind(kind) if kind else None,
+        advice=tuple(advice[key] for key in entry["actions"]),
+        rephoto_after=_minutes(entry.get("rephoto_after_minutes")),
+        flags=frozenset(RedFlagKind(flag) for flag in entry.get("flags", ())),
+        categories=frozenset(Category(c) for c in entry.get("categories", ())),
+        p_deep_at_least=entry.get("p_deep_at_least"),
+        not_assessed=frozenset(NotAssessed(r) for r in entry.get("not_assessed", ())),
+        failed_photos_at_least=entry.get("failed_photos_at_least"),
+        words_only=entry.get("words_only", False),
+    )
+
+
+def _refuse_gaps(table: DecisionTable) -> None:
+    rows = table.rows
+    ranks = [row.urgency.rank for row in rows]
+    if ranks != sorted(ranks):
+        raise ValueError("rows must run from the most urgent to the least")
+    if len({row.id for row in rows}) != len(rows):
+        raise ValueError("every row needs its own id")
+    for row in rows:
+        if not 0 < sum(not one.only_for for one in row.advice) <= MOST_ACTIONS:
+            raise ValueError(
+                f"row {row.id} needs one to {MOST_ACTIONS} actions for everybody"
+            )
+        if row.flags and row.escalation is None:
+            raise ValueError(f"row {row.id} names danger signs but calls nobody")
+    covered = (
+        (RedFlagKind, {flag for row in rows for flag in row.flags}),
+        (Category, {category for row in rows for category in row.categories}),
+        (NotAssessed, {reason for row in rows for reason in row.not_assessed}),
+    )
+    for kind, found in covered:
+        missing = set(kind) - found
+        if missing:
+            raise ValueError(f"no row for {', '.join(sorted(missing))}")
+    if not any(row.words_only for row in rows):
+        raise ValueError("no row for words without danger signs")
