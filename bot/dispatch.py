@@ -12,7 +12,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import RedisError
 from redis.retry import Retry as ConnectionRetry
-from rq import worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import now
@@ -143,17 +142,6 @@ def ring_once_more(queue: rq.Queue, job: Job) -> bool:
         return False
     place(queue, job.id, str(job.func_name), str(job.args[0]), int(job.timeout or 0))
     return True
-
-
-def workers_on_duty(redis_url: str) -> dict[Queue, int]:
-    """How many workers live on each queue. Raises redis' errors."""
-    with _connect(redis_url) as connection:
-        keys = {
-            queue: worker_registration.get_keys(rq_queue(queue_name(queue), connection))
-            for queue in Queue
-        }
-        # RQ forgets the key of a dead worker only when a colleague on its queue cleans up.
-        return {queue: int(connection.exists(*of)) if of else 0 for queue, of in keys.items()}
 
 
 def _connect(redis_url: str) -> Redis:

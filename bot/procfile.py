@@ -12,12 +12,12 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TextIO
 
-from honcho.environ import parse_procfile  # type: ignore[import-untyped]
-from honcho.printer import Message, Printer  # type: ignore[import-untyped]
+from honcho.environ import parse_procfile
+from honcho.printer import Message, Printer
 
 from bot.kept_process import KeptProcess
 from bot.redis_server import RedisDidNotStart, answers
@@ -133,7 +133,7 @@ class House:
         pipe.close()
 
     def _say(self, name: str, line: bytes | str) -> None:
-        self._printer.write(Message("line", line, datetime.now(), name, None))
+        self._printer.write(Message("line", line, datetime.now(UTC).astimezone(), name, None))
 
 
 @contextmanager

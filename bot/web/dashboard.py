@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import rq
-import rq_dashboard.web  # type: ignore[import-untyped]
+import rq_dashboard.web
 from flask import Flask, Response, abort, render_template, request
 from redis import Redis
 from redis.exceptions import RedisError
