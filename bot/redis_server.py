@@ -129,7 +129,7 @@ def main() -> None:
     chosen = parser.parse_args()
     chosen.dir.mkdir(parents=True, exist_ok=True)
     command = server_command(chosen.dir, chosen.port)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606
 
 
 if __name__ == "__main__":
