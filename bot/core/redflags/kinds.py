@@ -27,7 +27,7 @@ class RedFlagKind(StrEnum):
     UNWELL = "unwell"
     LOW_TEMPERATURE = "low_temperature"
     LOW_OXYGEN = "low_oxygen"
-    FAST_PULSE = "fast_pulse"
+    ABNORMAL_PULSE = "abnormal_pulse"
     CELLULITIS = "cellulitis"
     FLUCTUANT_ESCHAR = "fluctuant_eschar"
     COLD_LIMB = "cold_limb"

@@ -1,0 +1,74 @@
+"""A message as sentences and clauses, so that "sin" reaches no further than its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.redflags.lexicon import Span
+from bot.core.redflags.tokens import SENTENCE_ENDS, Token
+
+_CONTRAST = frozenset(
+    "pero but aunque although however though embargo sino excepto salvo except mientras".split()
+)
+_NOW = frozenset("hoy ahora now today actualmente currently tonight".split())
+_KEEPS_ITS_CLAUSE = frozenset(
+    "no sin ni desde hasta tiene presenta has until by since de for hay esta is than y right as "
+    "and de por ya just from not".split()
+)
+_JOINS = frozenset("y and".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The words around a finding: `before` and `after` it in its clause, and its whole sentence
+    as one string."""
+
+    before: tuple[str, ...]
+    inside: tuple[str, ...]
+    after: tuple[str, ...]
+    sentence: str
+    lead: str
+    accented_si: bool
+
+
+def place(tokens: Sequence[Token], span: Span) -> Place:
+    first, end = _sentence(tokens, span)
+    start, stop = span.first, span.last + 1
+    for at in range(span.first - 1, first - 1, -1):
+        if _opens_clause(tokens, at):
+            break
+        start = at
+    while stop < end and not _opens_clause(tokens, stop):
+        stop += 1
+    # The mark that ends the sentence tells a question.
+    shown_end = min(end + 1, len(tokens))
+    return Place(
+        before=_words(tokens[start : span.first]),
+        inside=_words(tokens[span.first : span.last + 1]),
+        after=_words(tokens[span.last + 1 : stop]),
+        sentence=" ".join(_words(tokens[first:shown_end])),
+        lead=" ".join(_words(tokens[first : span.first])),
+        accented_si=any(t.word == "si" and t.accented for t in tokens[first : span.first]),
+    )
+
+
+def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.word for token in tokens)
+
+
+def _sentence(tokens: Sequence[Token], span: Span) -> tuple[int, int]:
+    first, end = span.first, span.last + 1
+    while first > 0 and tokens[first - 1].word not in SENTENCE_ENDS:
+        first -= 1
+    while end < len(tokens) and tokens[end].word not in SENTENCE_ENDS:
+        end += 1
+    return first, end
+
+
+def _opens_clause(tokens: Sequence[Token], at: int) -> bool:
+    word = tokens[at].word
+    if word in _CONTRAST:
+        return True
+    if word not in _NOW or at == 0:
+        return False
+    previous = tokens[at - 1].word
+    return previous not in _KEEPS_ITS_CLAUSE or previous in _JOINS

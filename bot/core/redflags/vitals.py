@@ -1,0 +1,132 @@
+"""Vital signs written as numbers: "T° 38,7", "PA 85/50", "FR 26", "sat 88", "temp 101.8F"."""
+
+import re
+from collections.abc import Iterator
+
+from bot.core.redflags.scores import Measured, Vital
+
+_IS = r"[\s:=.~>≥≤<]{0,4}(?:(?:de|of|a|en|at|is|was|es|con|around|score|puntaje|hasta|up to)\s+){0,2}[:=>≥≤<]?\s*"
+_NUMBER = r"(\d{2,3}(?:[.,]\d)?)(?!\d)"
+_TEMPERATURE = re.compile(
+    r"(?<![a-z])(?:t|tax|t\s?ax|temp(?:eratura|erature)?|tº|t°|t\s?°|tempe?|tm|tr|fiebre|febril|fever"
+    r"|febrile|pyrexial|fievre|axilar|rectal)(?:\s?(?:axilar|ax|rectal|corporal|oral|max))?\.?"
+    + _IS
+    + r"(\d{2,3}(?:\s?[.,°]\s?\d{1,2})?)(?!\d)\s*°?\s*(c|f|celsius|fahrenheit)?(?![a-z/%])"
+)
+_DEGREES = re.compile(
+    r"(?<![\d.,])(\d{2,3}(?:[.,]\d{1,2})?)\s*(?:°\s*(c|f)?|(?:grados?|degrees)(?:\s+(?:de|c|f|celsius)\b)?"
+    r"|(c|f)(?=[\s,.;!?)]|$)|\s+de\s+(?:fiebre|temperatura|temp))(?![a-z])"
+)
+_BARE = re.compile(
+    r"(?<![\d.,/x])((?:3[89]|4[01])[.,]\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"
+)
+_NOT_A_TEMPERATURE = re.compile(
+    r"(?:hb|hto|hgb|hematocrito|hct|peso|weight|weighs|pesa|alb|albumina|creat\w*|bun|glicemia|glucose"
+    r"|ph|imc|bmi|lactato|mide|measures|talla|pcr|crp|wbc|gb|leucocitos|area|largo|ancho|bed|cama"
+    r"|room|sala|pco2|pao2|hco3|vhs|esr)\W*(?:de |of |: ?)?$"
+)
+_PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|\s?(?:cm|mm\b(?!hg)))")
+_SPOKEN_PRESSURE = re.compile(
+    r"(?<![a-z])(?:p\.?a\.?|ta|presion(?: arterial)?|bp|b/p|pressure)"
+    + _IS
+    + r"(\d{2,3})\s*(?:con|sobre|over|-)\s*(\d{2,3})(?!\d)"
+)
+_SYSTOLIC = re.compile(
+    r"(?<![a-z])(?:pas|sbp|sistolica|systolic|p\.?a\.? sistolica|p\.?a\.?|bp|presion(?: arterial)?)"
+    + _IS
+    + r"(\d{2,3})(?!\s?/|\d|\s*(?:con|sobre|over|-)\s*\d)"
+)
+_SYSTOLIC_AFTER = re.compile(
+    r"(?<![\d/])(\d{2,3})\s*(?:mm ?hg\s*)?(?:de )?(?:systolic|sistolica|sistolico)"
+)
+_MEAN = re.compile(r"(?<![a-z])(?:pam|p\.a\.m\.?|map)" + _IS + r"(\d{2,3})(?!\d)")
+_BREATHS = re.compile(
+    r"(?<![a-z])(?:f\.?r\.?|frec(?:uencia)?\.? resp\w*|rr|resp(?:iratory)?(?: rate)?|resps?|respiraciones|respiracion|breathing|polipne\w+|taquipne\w+)"
+    + _IS
+    + r"(\d{1,2})(?![\d/])"
+)
+_BREATHS_AFTER = re.compile(
+    r"(?<!\d)(\d{1,2})\s*(?:rpm|resp(?:iraciones)?(?:/min| por minuto| x| x min| x')?|breaths?(?:/min| per min\w*)?)\b"
+)
+_PULSE = re.compile(
+    r"(?<![a-z])(?:f\.?c\.?|frec(?:uencia)?\.? card\w*|hr|heart rate|pulse(?: rate)?|pulso|taquicardi\w+|tachy(?:cardi\w+)?|bradicardi\w+|bradycardi\w+)"
+    + _IS
+    + r"(\d{2,3})(?![\d/])"
+)
+_PULSE_AFTER = re.compile(r"(?<!\d)(\d{2,3})\s*(?:lpm|bpm|latidos)\b")
+_SATURATION = re.compile(
+    r"(?<![a-z])(?:sat(?:ura(?:cion|ndo|ba)?|uration|s|uration)?|spo2|sp02|sato2|sao2|so2|o2 sats?)(?:\s?(?:de )?(?:o2|oxigeno|oxygen))?(?:\s(?:al|ambiental))?"
+    + _IS
+    + r"(\d{2,3})(?!\d)\s*%?"
+)
+_COMA = re.compile(r"(?<![a-z])(?:gcs|glasgow|gsc|gsw)" + _IS + r"(\d{1,2})(?!\d)")
+_NEWS = re.compile(
+    r"(?<!good )(?<![a-z])news[\s-]?(?:2(?=[\s:=,]|$))?" + _IS + r"(\d{1,2})(?![\d.,]\d|\s?cm|\d)"
+)
+_QSOFA = re.compile(r"(?<![a-z])q[\s-]?sofa" + _IS + r"([0-3])(?!\d)")
+_CATHETER = re.compile(r"(?:sonda|foley|cateter|catheter|nelaton|s/f|sny|sng)[^.;\n]{0,15}$")
+_OXYGEN = re.compile(
+    r"\b(?:con o2|c/o2|naricera|mascarilla|venturi|on oxygen|on \d+ ?l\b|litros de o2|\d ?l(?:ts?)? (?:de )?o2|nasal cannula|non-?rebreather|o2 a \d|oxigeno a \d)"
+)
+
+_RANGES = {
+    Vital.SYSTOLIC: (40, 260),
+    Vital.MEAN_PRESSURE: (20, 180),
+    Vital.BREATHS: (4, 70),
+    Vital.PULSE: (20, 250),
+    Vital.SATURATION: (50, 100),
+    Vital.COMA_SCALE: (3, 15),
+    Vital.NEWS2: (0, 20),
+    Vital.QSOFA: (0, 3),
+}
+_SIMPLE = (
+    (Vital.SYSTOLIC, _SPOKEN_PRESSURE),
+    (Vital.SYSTOLIC, _SYSTOLIC),
+    (Vital.SYSTOLIC, _SYSTOLIC_AFTER),
+    (Vital.MEAN_PRESSURE, _MEAN),
+    (Vital.BREATHS, _BREATHS),
+    (Vital.BREATHS, _BREATHS_AFTER),
+    (Vital.PULSE, _PULSE),
+    (Vital.PULSE, _PULSE_AFTER),
+    (Vital.SATURATION, _SATURATION),
+    (Vital.COMA_SCALE, _COMA),
+    (Vital.NEWS2, _NEWS),
+    (Vital.QSOFA, _QSOFA),
+)
+
+
+def measured_in(flat: str) -> Iterator[Measured]:
+    """`flat` is lower case without accents. Impossible values are left out."""
+    yield from _temperatures(flat)
+    for match in _PRESSURE.finditer(flat):
+        systolic, diastolic = float(match[1]), float(match[2])
+        if 40 <= systolic <= 260 and 15 <= diastolic < systolic:
+            yield Measured(Vital.SYSTOLIC, systolic, *match.span())
+    for vital, pattern in _SIMPLE:
+        for match in pattern.finditer(flat):
+            least, most = _RANGES[vital]
+            if vital is Vital.BREATHS and _CATHETER.search(flat[: match.start()]):
+                continue
+            if least <= float(match[1]) <= most:
+                yield Measured(vital, float(match[1]), *match.span())
+
+
+def _temperatures(flat: str) -> Iterator[Measured]:
+    for pattern in (_TEMPERATURE, _DEGREES, _BARE):
+        for match in pattern.finditer(flat):
+            if pattern is not _TEMPERATURE and _NOT_A_TEMPERATURE.search(flat[: match.start()]):
+                continue
+            celsius = _celsius(match[1], "f" in "".join(match.groups("")[1:]))
+            if celsius is not None:
+                yield Measured(Vital.TEMPERATURE, celsius, *match.span())
+
+
+def _celsius(written: str, fahrenheit: bool) -> float | None:
+    value = float(re.sub(r"\s?[.,°]\s?", ".", written))
+    if fahrenheit or value >= 93:
+        value = (value - 32) / 1.8
+    return value if 30 <= value <= 44 else None
+
+
+def on_oxygen(flat: str) -> bool:
+    return bool(_OXYGEN.search(flat))
