@@ -89,14 +89,11 @@ def decide(
         times.append(limits.review_within)
     return Decision(
         row=row.id,
-        urgency=most_urgent(row.urgency, limits.review_urgency)
-        if needs_human
-        else row.urgency,
+        urgency=most_urgent(row.urgency, limits.review_urgency) if needs_human else row.urgency,
         act_within=min(times),
         acknowledge_within=row.acknowledge_within,
         notify=row.notify,
-        escalation=row.escalation
-        or (EscalationKind.HUMAN_REVIEW if needs_human else None),
+        escalation=row.escalation or (EscalationKind.HUMAN_REVIEW if needs_human else None),
         needs_human=needs_human,
         shown=facts.shown,
         actions=_actions(row, facts),
@@ -145,9 +142,7 @@ def _actions(row: Row, facts: _Facts) -> tuple[Action, ...]:
     """Those for a flag that was found come first."""
     special = [one for one in row.advice if not one.only_for.isdisjoint(facts.flags)]
     general = [one for one in row.advice if not one.only_for]
-    return tuple(
-        Action(one.key, one.citations) for one in (special + general)[:MOST_ACTIONS]
-    )
+    return tuple(Action(one.key, one.citations) for one in (special + general)[:MOST_ACTIONS])
 
 
 def _why(row: Row, facts: _Facts, *, review: bool, unsure: bool) -> tuple[str, ...]:

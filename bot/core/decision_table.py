@@ -103,9 +103,7 @@ def _minutes(value: int | None) -> timedelta | None:
 
 def _advice(key: str, entry: Mapping[str, Any]) -> Advice:
     only_for = frozenset(RedFlagKind(flag) for flag in entry.get("only_for", ()))
-    return Advice(
-        key, tuple(entry["citations"]), tuple(entry.get("awaiting", ())), only_for
-    )
+    return Advice(key, tuple(entry["citations"]), tuple(entry.get("awaiting", ())), only_for)
 
 
 def _thresholds(data: Mapping[str, Any]) -> Thresholds:
@@ -115,9 +113,7 @@ def _thresholds(data: Mapping[str, Any]) -> Thresholds:
         review_urgency=Urgency(data["review_urgency"]),
         sure_top=data["sure_top"],
         sure_margin=data["sure_margin"],
-        never_without_person=frozenset(
-            Category(c) for c in data["never_without_person"]
-        ),
+        never_without_person=frozenset(Category(c) for c in data["never_without_person"]),
     )
 
 
@@ -151,9 +147,7 @@ def _refuse_gaps(table: DecisionTable) -> None:
         raise ValueError("every row needs its own id")
     for row in rows:
         if not 0 < sum(not one.only_for for one in row.advice) <= MOST_ACTIONS:
-            raise ValueError(
-                f"row {row.id} needs one to {MOST_ACTIONS} actions for everybody"
-            )
+            raise ValueError(f"row {row.id} needs one to {MOST_ACTIONS} actions for everybody")
         if row.flags and row.escalation is None:
             raise ValueError(f"row {row.id} names danger signs but calls nobody")
     covered = (

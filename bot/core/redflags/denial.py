@@ -7,73 +7,14 @@ a "no" and a "sin", and are fever all the same.
 import re
 from collections.abc import Sequence
 
+from bot.core.redflags.grammar import phrases, words
 from bot.core.redflags.message import Place
 
-_BARE = frozenset("sin without niega niegan denies denied deny negando denying ni nor".split())
-_VERBAL = frozenset("no not nunca never tampoco jamas".split())
-_DENIALS = tuple(
-    tuple(words.split())
-    for words in (
-        "ausencia de",
-        "absence of",
-        "negative for",
-        "neg for",
-        "negativo para",
-        "libre de",
-        "free of",
-        "no longer",
-        "ruled out",
-        "rules out",
-        "se descarta",
-        "se descarto",
-        "descartada",
-        "descartado",
-        "descartandose",
-    )
-)
-# "Sin control del sangrado" says that it goes on.
-_GOES_ON = frozenset(
-    "mejoria mejorar mejora control controlar respuesta responder ceder bajar parar remision "
-    "remitir cambio cambios alivio resolver resolucion manejo tratar tratamiento poder lograr "
-    "diagnostico improvement relief change response better decrease reduction resolution end "
-    "stopping responding solo solamente only duda dudas doubt descarto descarta descartar rule "
-    "cesar detener tregua desaparecer".split()
-)
-_STOPS = frozenset(
-    "con with tiene presenta presento hay refiere has have shows presenting presents is are esta "
-    "estaba esto solo only si ademas besides luego despues then porque because debido sigue "
-    "continua persiste still reports reporta se le anda amanecio hace desde since due".split()
-)
-_CLITICS = frozenset("se le les la lo me nos te ya ha han habia he any".split())
-_BEING = frozenset(
-    "esta estan estaba estuvo es parece parecen impresiona luce ve is are was were does do did has "
-    "have had been be being look looks looking appear appears seem seems sounds estado fue sido "
-    "encuentra".split()
-)
-_LIGHT = frozenset(
-    "tiene tienen tuvo tenia tenido tener presenta presentan presento presentado presentando hay "
-    "hubo habido refiere refirio referido observa observan observo observado ve ven veo aprecia "
-    "aprecian aprecio palpa palpan palpo evidencia evidencian encuentra encuentro existe muestra "
-    "muestran siente sintio hizo hecho hace manifiesta relata reporta detecta detecto signos "
-    "signo cursa cursando acusa noto nota with con con impresiona parece have had having show "
-    "shows showing report reports reporting complain complaining see seeing seen feel noted any "
-    "evidence sign signs look develop developed experienced note hubieron da dio haber".split()
-)
-_FILLERS = frozenset(
-    "el la los las un una unos unas de del al a en y o e u ni or and nor the an of any , - mas "
-    "muy tan very more signos signo evidencia sintomas clinica aparente aparentemente otro otros "
-    "otra signs sign symptoms evidence currently actualmente really tanto tanta obvious visible "
-    "exposed expuesto new nuevo nueva ningun ninguna alguna algun franca franco activo activa "
-    "active significant at all hoy ahora now today to right time por momento anoche ayer longer "
-    "like el que".split()
-)
-_FINDINGS = frozenset(
-    "fiebre fever fevers pus chills escalofrios calofrios dolor pain sangrado bleeding infeccion "
-    "infection confusion sepsis olor odor odour eritema erythema edema disnea tos cough "
-    "hipotension taquicardia celulitis cellulitis hueso tendon bone tendon crepitus crepitacion "
-    "fluctuance exudado drainage secrecion fluctuacion swelling warmth calor necrosis "
-    "redness smell".split()
-)
+_BARE, _VERBAL = words("denies"), words("not")
+_CLITICS, _BEING, _LIGHT = words("clitics"), words("being"), words("light")
+_FILLERS, _FINDINGS = words("fillers"), words("findings")
+_STOPS, _GOES_ON = words("stops"), words("goes_on")
+_DENIALS = phrases("denials")
 _DENIED_AFTER = re.compile(
     r"^(?:: |\( |= )?(?:(?:no|negativ[oa]s?|negado|negada|ausentes?|niega|none|nil|negative|neg|"
     r"absent|denied|descartad[oa]|ya no|not present|nunca|cero|unlikely)(?: [,)].*)?$"
@@ -85,27 +26,18 @@ _DENIED_AFTER = re.compile(
     r"denied|descartad[oa])\b|went away\b|"
     r"(?:muy |very )?(?:escas[oa]|minim[oa]|leve|poc[oa]|slight|minimal|scant|scanty)\b)"
 )
-_SLIGHT = frozenset(
-    "escaso escasa minimo minima leve poco poca slight minimal scant scanty little dejo "
-    "trace".split()
-)
-_ITS_OWN = frozenset("no not never can unable sin without cannot cant".split())
-# "Sin apetito, fiebre desde ayer": the list has ended.
-_ASSERTED_AFTER = frozenset(
-    "desde alta alto persistente intensa intenso hace since high persistent for + que".split()
-)
 _MAX_REACH = 14
 
 
 def is_denied(around: Place, *, state: bool, english: bool) -> bool:
     """`state`: the finding is an adjective or a verb, which lists never deny."""
-    if around.inside and around.inside[0] in _ITS_OWN:
+    if around.inside and around.inside[0] in words("holds_its_no"):
         return _doubly_denied(around.before)
-    if around.before and around.before[-1] in _SLIGHT:
+    if around.before and around.before[-1] in words("slight"):
         return True
     if _DENIED_AFTER.search(" ".join(around.after)):
         return True
-    if "," in around.before and around.after and around.after[0] in _ASSERTED_AFTER:
+    if "," in around.before and around.after and around.after[0] in words("asserted_after"):
         return False
     return _denied_before(around.before, state=state, english=english)
 
@@ -116,20 +48,19 @@ def _doubly_denied(before: Sequence[str]) -> bool:
 
 def _denied_before(before: Sequence[str], *, state: bool, english: bool) -> bool:
     for at in range(len(before) - 1, max(-1, len(before) - 1 - _MAX_REACH), -1):
-        gap = before[at + 1 :]
-        word = before[at]
-        if gap and gap[0] in _GOES_ON:
-            if word in _BARE or word in _VERBAL:
-                return False
+        word, gap = before[at], before[at + 1 :]
+        for denial in _DENIALS:
+            if tuple(before[at : at + len(denial)]) == denial:
+                cancelled = at > 0 and before[at - 1] in _VERBAL
+                return not cancelled and not _STOPS & set(before[at + len(denial) :])
+        if word not in _BARE and word not in _VERBAL:
             continue
+        if gap and gap[0] in _GOES_ON:
+            return False
         if word in _BARE and _bare_reaches(word, gap, state=state):
             return True
         if word in _VERBAL and _verbal_reaches(word, gap, state=state, english=english):
             return True
-        for words in _DENIALS:
-            if tuple(before[at : at + len(words)]) == words:
-                cancelled = at > 0 and before[at - 1] in _VERBAL
-                return not cancelled and not _STOPS & set(before[at + len(words) :])
     return False
 
 

@@ -1,12 +1,12 @@
 """Finds the danger signs in a text, each once, in the nurse's own words."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.core.language import language_of
 from bot.core.redflags.denial import is_denied
+from bot.core.redflags.grammar import pattern, words
 from bot.core.redflags.kinds import RedFlag, RedFlagKind
 from bot.core.redflags.lexicon import Phrase, Span, find, load_lexicon
 from bot.core.redflags.message import Place, place
@@ -18,8 +18,6 @@ from bot.core.redflags.vitals import measured_in, on_oxygen
 from bot.core.staff import Language
 
 _SIGNS_OF_INFECTION = 3
-_WAS = re.compile(r"\b(?:tuvo|hizo|presento|estuvo|ayer|anoche|had|was|yesterday|last night)\b")
-_AFEBRILE = frozenset("afebril apiretica apiretico afebrile apyrexial apyretic".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,8 @@ def _said(message: _Message) -> dict[RedFlagKind, str]:
 
 def _is_over(fever: _Heard, fevers: list[_Heard], message: _Message) -> bool:
     """A fever of the past that the same message says has gone."""
-    if not _WAS.search(" ".join((*fever.around.before, *fever.around.after))):
+    if not pattern("recent_past").search(" ".join((*fever.around.before, *fever.around.after))):
         return False
     later = fever.span.last
     gone = any(other.denied and other.span.first > later for other in fevers)
-    return gone or any(token.word in _AFEBRILE for token in message.tokens[later:])
+    return gone or any(token.word in words("afebrile") for token in message.tokens[later:])

@@ -3,18 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.redflags.grammar import words
 from bot.core.redflags.lexicon import Span
 from bot.core.redflags.tokens import SENTENCE_ENDS, Token
-
-_CONTRAST = frozenset(
-    "pero but aunque although however though embargo sino excepto salvo except mientras".split()
-)
-_NOW = frozenset("hoy ahora now today actualmente currently tonight".split())
-_KEEPS_ITS_CLAUSE = frozenset(
-    "no sin ni desde hasta tiene presenta has until by since de for hay esta is than y right as "
-    "and de por ya just from not".split()
-)
-_JOINS = frozenset("y and".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +57,9 @@ def _sentence(tokens: Sequence[Token], span: Span) -> tuple[int, int]:
 
 def _opens_clause(tokens: Sequence[Token], at: int) -> bool:
     word = tokens[at].word
-    if word in _CONTRAST:
+    if word in words("contrast"):
         return True
-    if word not in _NOW or at == 0:
+    if word not in words("now") or at == 0:
         return False
     previous = tokens[at - 1].word
-    return previous not in _KEEPS_ITS_CLAUSE or previous in _JOINS
+    return previous not in words("keeps_its_clause") or previous in words("joins")

@@ -2,20 +2,8 @@
 
 from functools import lru_cache
 
-# Real words that lie one slip away from a danger sign.
-_ORDINARY = frozenset(
-    (
-        "fibra fibras fiber fibers fewer favor hueco huecos huevo huevos contuso contusa contusos "
-        "contusas contusion contusiones escala escalas bolas bulbo mirada morena back block slack "
-        "blank negar negado blend breed dusty glowing bond bones septal septima celular color "
-        "pulso pulsos frito frita moteado tender tension rapida severa sagrado sangria cold "
-        "estable establo activo antes dolores olores tibio tibia agitar cediendo confirma "
-        "sudar suda spread spreads fuerte puertas creme crema cremas placa plata plana plano "
-        "crecio creció drenaje drenado aireado aire presion prision absent unable stable fetal "
-        "febrero hipertension hypertension hypertensive hipertenso hipertensa hipertensos "
-        "bradipnea eupnea eupneica eupneico normotenso normotensa"
-    ).split()
-)
+from bot.core.redflags.grammar import words
+
 _FOLDS = str.maketrans({"v": "b", "z": "s", "j": "g", "y": "i", "k": "c", "h": None})
 
 
@@ -28,7 +16,7 @@ def _folded(word: str) -> str:
 @lru_cache(maxsize=8192)
 def may_stand_for(written: str, word: str) -> bool:
     """One slip away from a word of 5 letters or more, two from one of 9."""
-    if len(word) < 5 or len(written) < 5 or written in _ORDINARY:
+    if len(word) < 5 or len(written) < 5 or written in words("ordinary"):
         return False
     first, second = _folded(written), _folded(word)
     if not first or first[0] != second[0]:

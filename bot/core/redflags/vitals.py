@@ -1,72 +1,104 @@
 """Vital signs written as numbers: "T° 38,7", "PA 85/50", "FR 26", "sat 88", "temp 101.8F"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.core.redflags.scores import Measured, Vital
 
-_IS = r"[\s:=.~>≥≤<]{0,4}(?:(?:de|of|a|en|at|is|was|es|con|around|score|puntaje|hasta|up to)\s+){0,2}[:=>≥≤<]?\s*"
-_NUMBER = r"(\d{2,3}(?:[.,]\d)?)(?!\d)"
-_TEMPERATURE = re.compile(
-    r"(?<![a-z])(?:t|tax|t\s?ax|temp(?:eratura|erature)?|tº|t°|t\s?°|tempe?|tm|tr|fiebre|febril|fever"
-    r"|febrile|pyrexial|fievre|axilar|rectal)(?:\s?(?:axilar|ax|rectal|corporal|oral|max))?\.?"
-    + _IS
-    + r"(\d{2,3}(?:\s?[.,°]\s?\d{1,2})?)(?!\d)\s*°?\s*(c|f|celsius|fahrenheit)?(?![a-z/%])"
+# What may stand between a name and its number: "T: 38", "PA de 85", "FR = 30", "temp. > 38".
+_IS = (
+    r"[\s:=.~>≥≤<]{0,4}"
+    r"(?:(?:de|of|a|en|at|is|was|es|con|around|score|puntaje|hasta|up to)\s+){0,2}[:=>≥≤<]?\s*"
+)
+_HEAT = (
+    r"t\s?°|t|tax|t\s?ax|tm|tr|temp(?:eratura|erature)?|fiebre|febril|fever|febrile|pyrexial"
+    r"|fievre|axilar|rectal"
+)
+_BLOOD_PRESSURE = (r"p\.?a\.?", "ta", "presion(?: arterial)?", "bp", "b/p", "pressure")
+
+
+def _named(names: Iterable[str], number: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(names)}){_IS}{number}")
+
+
+_TEMPERATURE = _named(
+    (rf"(?:{_HEAT})(?:\s?(?:axilar|ax|rectal|corporal|oral|max))?\.?",),
+    r"(\d{2,3}(?:\s?[.,°]\s?\d{1,2})?)(?!\d)\s*°?\s*(c|f|celsius|fahrenheit)?(?![a-z/%])",
 )
 _DEGREES = re.compile(
-    r"(?<![\d.,])(\d{2,3}(?:[.,]\d{1,2})?)\s*(?:°\s*(c|f)?|(?:grados?|degrees)(?:\s+(?:de|c|f|celsius)\b)?"
-    r"|(c|f)(?=[\s,.;!?)]|$)|\s+de\s+(?:fiebre|temperatura|temp))(?![a-z])"
+    r"(?<![\d.,])(\d{2,3}(?:[.,]\d{1,2})?)\s*"
+    r"(?:°\s*(c|f)?|(?:grados?|degrees)(?:\s+(?:de|c|f|celsius)\b)?|(c|f)(?=[\s,.;!?)]|$)"
+    r"|\s+de\s+(?:fiebre|temperatura|temp))(?![a-z])"
 )
 _BARE = re.compile(
     r"(?<![\d.,/x])((?:3[89]|4[01])[.,]\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"
 )
 _NOT_A_TEMPERATURE = re.compile(
-    r"(?:hb|hto|hgb|hematocrito|hct|peso|weight|weighs|pesa|alb|albumina|creat\w*|bun|glicemia|glucose"
-    r"|ph|imc|bmi|lactato|mide|measures|talla|pcr|crp|wbc|gb|leucocitos|area|largo|ancho|bed|cama"
-    r"|room|sala|pco2|pao2|hco3|vhs|esr)\W*(?:de |of |: ?)?$"
+    r"(?:hb|hto|hgb|hematocrito|hct|peso|weight|weighs|pesa|alb|albumina|creat\w*|bun|glicemia"
+    r"|glucose|ph|imc|bmi|lactato|mide|measures|talla|pcr|crp|wbc|gb|leucocitos|area|largo|ancho"
+    r"|bed|cama|room|sala|pco2|pao2|hco3|vhs|esr)\W*(?:de |of |: ?)?$"
 )
 _PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|\s?(?:cm|mm\b(?!hg)))")
-_SPOKEN_PRESSURE = re.compile(
-    r"(?<![a-z])(?:p\.?a\.?|ta|presion(?: arterial)?|bp|b/p|pressure)"
-    + _IS
-    + r"(\d{2,3})\s*(?:con|sobre|over|-)\s*(\d{2,3})(?!\d)"
-)
-_SYSTOLIC = re.compile(
-    r"(?<![a-z])(?:pas|sbp|sistolica|systolic|p\.?a\.? sistolica|p\.?a\.?|bp|presion(?: arterial)?)"
-    + _IS
-    + r"(\d{2,3})(?!\s?/|\d|\s*(?:con|sobre|over|-)\s*\d)"
+_SPOKEN_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{2,3})\s*(?:con|sobre|over|-)\s*(?:\d{2,3})(?!\d)")
+_SYSTOLIC = _named(
+    ("pas", "sbp", "sistolica", "systolic", r"p\.?a\.? sistolica", *_BLOOD_PRESSURE),
+    r"(\d{2,3})(?!\s?/|\d|\s*(?:con|sobre|over|-)\s*\d)",
 )
 _SYSTOLIC_AFTER = re.compile(
     r"(?<![\d/])(\d{2,3})\s*(?:mm ?hg\s*)?(?:de )?(?:systolic|sistolica|sistolico)"
 )
-_MEAN = re.compile(r"(?<![a-z])(?:pam|p\.a\.m\.?|map)" + _IS + r"(\d{2,3})(?!\d)")
-_BREATHS = re.compile(
-    r"(?<![a-z])(?:f\.?r\.?|frec(?:uencia)?\.? resp\w*|rr|resp(?:iratory)?(?: rate)?|resps?|respiraciones|respiracion|breathing|polipne\w+|taquipne\w+)"
-    + _IS
-    + r"(\d{1,2})(?![\d/])"
+_MEAN = _named(("pam", r"p\.a\.m\.?", "map"), r"(\d{2,3})(?!\d)")
+_BREATHS = _named(
+    (
+        r"f\.?r\.?",
+        r"frec(?:uencia)?\.? resp\w*",
+        "rr",
+        "resp(?:iratory)?(?: rate)?",
+        "resps?",
+        "respiraciones",
+        "respiracion",
+        "breathing",
+        r"polipne\w+",
+        r"taquipne\w+",
+    ),
+    r"(\d{1,2})(?![\d/])",
 )
 _BREATHS_AFTER = re.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:rpm|resp(?:iraciones)?(?:/min| por minuto| x| x min| x')?|breaths?(?:/min| per min\w*)?)\b"
+    r"(?<!\d)(\d{1,2})\s*(?:rpm|resp(?:iraciones)?(?:/min| por minuto| x| x min| x')?"
+    r"|breaths?(?:/min| per min\w*)?)\b"
 )
-_PULSE = re.compile(
-    r"(?<![a-z])(?:f\.?c\.?|frec(?:uencia)?\.? card\w*|hr|heart rate|pulse(?: rate)?|pulso|taquicardi\w+|tachy(?:cardi\w+)?|bradicardi\w+|bradycardi\w+)"
-    + _IS
-    + r"(\d{2,3})(?![\d/])"
+_PULSE = _named(
+    (
+        r"f\.?c\.?",
+        r"frec(?:uencia)?\.? card\w*",
+        "hr",
+        "heart rate",
+        "pulse(?: rate)?",
+        "pulso",
+        r"taquicardi\w+",
+        r"tachy(?:cardi\w+)?",
+        r"bradicardi\w+",
+        r"bradycardi\w+",
+    ),
+    r"(\d{2,3})(?![\d/])",
 )
 _PULSE_AFTER = re.compile(r"(?<!\d)(\d{2,3})\s*(?:lpm|bpm|latidos)\b")
-_SATURATION = re.compile(
-    r"(?<![a-z])(?:sat(?:ura(?:cion|ndo|ba)?|uration|s|uration)?|spo2|sp02|sato2|sao2|so2|o2 sats?)(?:\s?(?:de )?(?:o2|oxigeno|oxygen))?(?:\s(?:al|ambiental))?"
-    + _IS
-    + r"(\d{2,3})(?!\d)\s*%?"
+_SATURATION = _named(
+    [
+        r"(?:sat(?:ura(?:cion|ndo|ba)?|uration|s)?|spo2|sp02|sato2|sao2|so2|o2 sats?)"
+        r"(?:\s?(?:de )?(?:o2|oxigeno|oxygen))?(?:\s(?:al|ambiental))?"
+    ],
+    r"(\d{2,3})(?!\d)\s*%?",
 )
-_COMA = re.compile(r"(?<![a-z])(?:gcs|glasgow|gsc|gsw)" + _IS + r"(\d{1,2})(?!\d)")
+_COMA = _named(("gcs", "glasgow", "gsc", "gsw"), r"(\d{1,2})(?!\d)")
 _NEWS = re.compile(
-    r"(?<!good )(?<![a-z])news[\s-]?(?:2(?=[\s:=,]|$))?" + _IS + r"(\d{1,2})(?![\d.,]\d|\s?cm|\d)"
+    rf"(?<!good )(?<![a-z])news[\s-]?(?:2(?=[\s:=,]|$))?{_IS}(\d{{1,2}})(?![.,]?\d|\s?cm)"
 )
-_QSOFA = re.compile(r"(?<![a-z])q[\s-]?sofa" + _IS + r"([0-3])(?!\d)")
+_QSOFA = _named((r"q[\s-]?sofa",), r"([0-3])(?!\d)")
 _CATHETER = re.compile(r"(?:sonda|foley|cateter|catheter|nelaton|s/f|sny|sng)[^.;\n]{0,15}$")
 _OXYGEN = re.compile(
-    r"\b(?:con o2|c/o2|naricera|mascarilla|venturi|on oxygen|on \d+ ?l\b|litros de o2|\d ?l(?:ts?)? (?:de )?o2|nasal cannula|non-?rebreather|o2 a \d|oxigeno a \d)"
+    r"\b(?:con o2|c/o2|naricera|mascarilla|venturi|on oxygen|on \d+ ?l\b|litros de o2"
+    r"|\d ?l(?:ts?)? (?:de )?o2|nasal cannula|non-?rebreather|o2 a \d|oxigeno a \d)"
 )
 
 _RANGES = {
