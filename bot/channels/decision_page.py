@@ -1,0 +1,125 @@
+"""docs/decision-table.md, as the table and its words stand: run this module to print it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from bot.channels.advice_words import AdviceWords
+from bot.core.decision import DecisionTable, load_table
+from bot.core.decision_table import Row
+from bot.core.staff import Language
+
+_CHECKOUT = Path(__file__).parents[2]
+TABLE_FILE = _CHECKOUT / "bot" / "core" / "decision_table.toml"
+
+
+def render(table: DecisionTable, words: AdviceWords) -> str:
+    return "\n".join([*_preamble(table), *_rows(table, words), *_advice(table, words), ""])
+
+
+def _preamble(table: DecisionTable) -> Iterator[str]:
+    limits = table.thresholds
+    state = (
+        f"signed by {table.signed_by} on {table.signed_on}"
+        if table.signed
+        else "**not signed: a proposal**"
+    )
+    yield "# The decision table"
+    yield ""
+    yield f"Version {table.version}, {state}. Rendered from `bot/core/decision_table.toml`."
+    yield ""
+    yield "The first row that matches wins. Rows run from the most urgent to the least: what a nurse"
+    yield "reports can raise the urgency and never lower it. The time to act is the shortest of all"
+    yield "rows that match."
+    yield ""
+    yield "A fever beside a wound is an emergency here, even with no other sign. To make fever alone"
+    yield 'very urgent, a clinical lead moves the word `"fever"` from row 1 to row 2.'
+    yield ""
+    yield "On top of the rows:"
+    yield ""
+    review = _time(limits.review_within)
+    yield f"- P(deep) of {limits.review_p_deep:.2f} or more: a person reviews within {review}."
+    yield f"- Likeliest category below {limits.sure_top:.2f}, or ahead by less than"
+    yield f"  {limits.sure_margin:.2f}: two categories are shown, the graver row counts, a person"
+    yield "  confirms."
+    reserved = ", ".join(sorted(limits.never_without_person))
+    yield f"- Never closed without a person: {reserved}."
+    yield f"- Whatever needs a person is at least `{limits.review_urgency}`."
+    yield ""
+    yield "Deep means category III, IV, unstageable or deep tissue."
+    yield ""
+
+
+def _rows(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
+    yield "| Row | When | Urgency | Act within | Acknowledge | Told | Escalation | Next photo |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in table.rows:
+        told = ", ".join(words.role(role) for role in row.notify)
+        cells = (
+            row.id,
+            row.trigger,
+            words.urgency(row.urgency),
+            _time(row.act_within),
+            _time(row.acknowledge_within) if row.acknowledge_within else "by the ladder",
+            told,
+            row.escalation.replace("_", " ") if row.escalation else "none",
+            _time(row.rephoto_after) if row.rephoto_after else "none set",
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "## What makes a row match"
+    yield ""
+    for row in table.rows:
+        yield f"- **{row.id}**: {'; '.join(_triggers(row, words))}."
+    yield ""
+
+
+def _triggers(row: Row, words: AdviceWords) -> Iterator[str]:
+    if row.flags:
+        yield "reported " + ", ".join(sorted(words.flag(flag) for flag in row.flags))
+    if row.categories:
+        yield "photo shows " + ", ".join(sorted(words.category(c) for c in row.categories))
+    if row.p_deep_at_least is not None:
+        yield f"P(deep) of {row.p_deep_at_least:.2f} or more"
+    if row.not_assessed:
+        often = (
+            f", from photo {row.failed_photos_at_least} on" if row.failed_photos_at_least else ""
+        )
+        yield f"photo not assessed ({', '.join(sorted(row.not_assessed))}){often}"
+    if row.words_only:
+        yield "words only, no sign among them"
+
+
+def _advice(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
+    yield "## What each row advises"
+    yield ""
+    yield "At most three are said; those for a reported sign come first. A citation in brackets"
+    yield "awaits verification and is never shown to anybody."
+    for row in table.rows:
+        yield ""
+        yield f"**{row.id}. {row.trigger}**"
+        yield ""
+        for one in row.advice:
+            sources = "; ".join(words.citation(key) for key in one.citations)
+            awaiting = f" ({', '.join(one.awaiting)})" if one.awaiting else ""
+            beside = ", ".join(sorted(words.flag(flag) for flag in one.only_for))
+            only = f" Only with: {beside}." if beside else ""
+            yield f"- {words.action(one.key)} *{sources}*{awaiting}{only}"
+
+
+def _time(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes == 0:
+        return "now"
+    if minutes >= 2880 and minutes % 1440 == 0:
+        return f"{minutes // 1440} days"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+def rendered() -> str:
+    table = load_table(TABLE_FILE.read_text("utf-8"))
+    return render(table, AdviceWords.load(_CHECKOUT / "templates", Language.EN))
+
+
+if __name__ == "__main__":
+    print(rendered(), end="")

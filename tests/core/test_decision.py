@@ -1,0 +1,251 @@
+"""From what was read and written to one row of the table."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.advice_words import AdviceWords
+from bot.core.assessment import (
+    Category,
+    CategoryDistribution,
+    NotAssessed,
+    Quality,
+    Reading,
+    assessed,
+    not_assessed,
+)
+from bot.core.decision import EscalationKind, History, decide, load_table
+from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
+from bot.core.staff import Language, Role
+from bot.core.urgency import Urgency
+
+_CHECKOUT = Path(__file__).parents[2]
+_TEXT = (_CHECKOUT / "bot/core/decision_table.toml").read_text("utf-8")
+TABLE = load_table(_TEXT)
+_QUALITY = Quality(1200, 900, 0.5, 100.0)
+_HUMAN_AT_ONCE = {
+    NotAssessed.MODEL_FAILED,
+    NotAssessed.MODEL_MISSING,
+    NotAssessed.PHOTO_MISSING,
+    NotAssessed.UNSURE,
+    NotAssessed.UNFAMILIAR,
+}
+
+
+def _read(**probabilities: float) -> Reading:
+    spread = {category: probabilities.get(category.value, 0.0) for category in Category}
+    return assessed(CategoryDistribution(spread), model="test", p_wound=0.99, quality=_QUALITY)
+
+
+def _sure(category: Category) -> Reading:
+    rest = {other.value: 0.01 for other in Category if other is not category}
+    return _read(**(rest | {category.value: 0.95}))
+
+
+def _flag(*kinds: RedFlagKind) -> tuple[RedFlag, ...]:
+    return tuple(RedFlag(kind, "palabras") for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("category", "row", "urgency", "hours"),
+    [
+        (Category.I, "8", Urgency.ROUTINE, 8),
+        (Category.II, "7", Urgency.PRIORITY, 24),
+        (Category.III, "4", Urgency.URGENT, 4),
+        (Category.IV, "3", Urgency.URGENT, 4),
+        (Category.UNSTAGEABLE, "4b", Urgency.URGENT, 4),
+        (Category.DEEP_TISSUE, "5", Urgency.URGENT, 4),
+    ],
+)
+def test_each_category_has_its_row(
+    category: Category, row: str, urgency: Urgency, hours: int
+) -> None:
+    """A sure reading takes the row of its category."""
+    decision = decide(_sure(category), (), History(), TABLE)
+    assert decision.shown == (category,)
+    assert (decision.urgency, decision.act_within) == (urgency, timedelta(hours=hours))
+    assert decision.row == row
+
+
+@pytest.mark.parametrize("category", [Category.UNSTAGEABLE, Category.DEEP_TISSUE])
+def test_hidden_depth_is_never_closed_without_a_person(category: Category) -> None:
+    """Unstageable and deep tissue always go to a person."""
+    assert decide(_sure(category), (), History(), TABLE).needs_human
+
+
+def test_a_shallow_sure_reading_calls_nobody() -> None:
+    """Categories I and II, read for sure, are answered without an escalation."""
+    for reading in (_read(I=0.95, II=0.05), _read(II=0.95, I=0.05)):
+        decision = decide(reading, (), History(), TABLE)
+        assert not decision.needs_human
+        assert decision.escalation is None
+
+
+def test_one_chance_in_ten_of_depth_is_reviewed_within_four_hours() -> None:
+    """A person reviews a shallow reading whose probability of depth is 0.10 or more."""
+    just_below = decide(_read(I=0.905, III=0.095), (), History(), TABLE)
+    at_limit = decide(_read(I=0.9, III=0.1), (), History(), TABLE)
+    assert not just_below.needs_human
+    assert at_limit.escalation is EscalationKind.HUMAN_REVIEW
+    assert at_limit.act_within == timedelta(hours=4)
+    assert at_limit.urgency is Urgency.PRIORITY
+
+
+def test_likely_depth_takes_row_four_whatever_is_on_top() -> None:
+    """Half the probability on deep categories is at least row 4, though II alone is likeliest."""
+    decision = decide(_read(II=0.45, III=0.2, IV=0.1, unstageable=0.25), (), History(), TABLE)
+    assert (decision.row, decision.urgency) == ("4b", Urgency.URGENT)
+    sure_enough = _read(II=0.8, III=0.05, IV=0.05, unstageable=0.05, deep_tissue=0.05)
+    assert decide(sure_enough, (), History(), TABLE).row == "7"
+    spread = _read(I=0.25, II=0.25, III=0.2, IV=0.15, unstageable=0.15)
+    assert decide(spread, (), History(), TABLE).row == "4c"
+
+
+def test_an_unsure_reading_shows_two_and_takes_the_graver() -> None:
+    """Below 0.80, or closer than 0.20, both categories are shown and a person confirms."""
+    decision = decide(_read(I=0.55, II=0.45), (), History(), TABLE)
+    assert decision.shown == (Category.I, Category.II)
+    assert decision.row == "7"
+    assert decision.needs_human
+
+
+@pytest.mark.parametrize("reason", sorted(_HUMAN_AT_ONCE))
+def test_a_failure_of_ours_goes_to_a_person_at_once(reason: NotAssessed) -> None:
+    """Where the reader failed or was unsure, a person looks, and no category is named."""
+    decision = decide(not_assessed(reason), (), History(failed_photos=1), TABLE)
+    assert decision.shown == ()
+    assert decision.needs_human
+    assert decision.urgency is Urgency.URGENT
+
+
+@pytest.mark.parametrize("reason", sorted(set(NotAssessed) - _HUMAN_AT_ONCE))
+def test_one_retake_then_a_person(reason: NotAssessed) -> None:
+    """A bad photo is asked for once more; the second time a person is told."""
+    first = decide(not_assessed(reason), (), History(failed_photos=1), TABLE)
+    second = decide(not_assessed(reason), (), History(failed_photos=2), TABLE)
+    assert first.shown == second.shown == ()
+    assert not first.needs_human
+    assert "retake_photo" in {action.key for action in first.actions}
+    assert second.needs_human
+    assert second.escalation is EscalationKind.HUMAN_REVIEW
+
+
+def test_a_fever_beside_a_routine_photo_is_an_emergency() -> None:
+    """The nurse's words raise the urgency; the category stays as read."""
+    decision = decide(_read(I=0.95, II=0.05), _flag(RedFlagKind.FEVER), History(), TABLE)
+    assert decision.row == "1"
+    assert decision.urgency is Urgency.EMERGENCY
+    assert decision.shown == (Category.I,)
+    assert decision.notify == (Role.PHYSICIAN, Role.CHARGE_NURSE)
+    assert decision.acknowledge_within == timedelta(minutes=5)
+
+
+def test_a_lead_can_make_fever_alone_very_urgent() -> None:
+    """Moving one word of the table from row 1 to row 2 changes what a fever means."""
+    moved = _TEXT.replace('    "fever",\n', "", 1).replace(
+        '    "news2_medium",', '    "fever",\n    "news2_medium",', 1
+    )
+    decision = decide(None, _flag(RedFlagKind.FEVER), History(), load_table(moved))
+    assert decision.urgency is Urgency.VERY_URGENT
+
+
+def test_advice_for_the_sign_that_was_found_comes_first() -> None:
+    """Heavy bleeding and a necrotising sign each bring their own first action."""
+    bleeding = decide(None, _flag(RedFlagKind.HEAVY_BLEEDING), History(), TABLE)
+    crepitus = decide(None, _flag(RedFlagKind.CREPITUS), History(), TABLE)
+    assert bleeding.actions[0].key == "heavy_bleeding"
+    assert crepitus.actions[0].key == "necrotising_infection"
+
+
+def test_words_alone_without_a_sign_are_routine() -> None:
+    """A text without a danger sign calls nobody and asks for a photo."""
+    decision = decide(None, (), History(), TABLE)
+    assert (decision.urgency, decision.needs_human) == (Urgency.ROUTINE, False)
+
+
+def test_an_unsigned_table_is_a_proposal() -> None:
+    """Only a name and a date make the table signed; every decision carries its version."""
+    decision = decide(None, (), History(), TABLE)
+    assert (decision.signed, decision.table_version) == (False, TABLE.version)
+    signed = _TEXT.replace('name = ""', 'name = "Dra. Rojas"', 1).replace(
+        'date = ""', 'date = "2026-12-01"', 1
+    )
+    assert decide(None, (), History(), load_table(signed)).signed
+
+
+@pytest.mark.parametrize(
+    ("cut", "complaint"),
+    [
+        ('    "chills",\n', "no row for chills"),
+        ('categories = ["II"]\n', "no row for II"),
+        ("words_only = true\n", "no row for words"),
+    ],
+)
+def test_a_table_with_a_gap_is_refused(cut: str, complaint: str) -> None:
+    """A table that leaves a case without a row does not load."""
+    with pytest.raises(ValueError, match=complaint):
+        load_table(_TEXT.replace(cut, "", 1))
+
+
+def test_a_table_out_of_order_is_refused() -> None:
+    """A less urgent row may not stand before a more urgent one."""
+    with pytest.raises(ValueError, match="most urgent"):
+        load_table(_TEXT.replace('urgency = "emergency"', 'urgency = "routine"', 1))
+
+
+def _readings() -> Iterator[Reading | None]:
+    yield None
+    yield from (not_assessed(reason) for reason in NotAssessed)
+    yield from (_sure(category) for category in Category)
+    for first, second in product(Category, Category):
+        if first is not second:
+            yield _read(**{first.value: 0.55, second.value: 0.45})
+    yield _read(I=0.25, II=0.25, III=0.2, IV=0.15, unstageable=0.15)
+
+
+def test_every_combination_has_a_row_words_and_somebody() -> None:
+    """Each reading with each flag and history gives one row, advice with words in both
+    languages, and a person wherever there is danger or doubt."""
+    words = [AdviceWords.load(_CHECKOUT / "templates", language) for language in Language]
+    rows = {row.id for row in TABLE.rows}
+    taken = set()
+    flag_sets = [(), *(_flag(kind) for kind in RedFlagKind)]
+    for reading, flags, failed in product(_readings(), flag_sets, range(4)):
+        decision = decide(reading, flags, History(failed_photos=failed), TABLE)
+        taken.add(decision.row)
+        assert 1 <= len(decision.actions) <= 3
+        assert decision.notify
+        assert decision.needs_human == (decision.escalation is not None)
+        assert decision.needs_human or not (flags or len(decision.shown) == 2)
+        for action, language in product(decision.actions, words):
+            assert language.action(action.key)
+            assert all(language.citation(key) for key in action.citations)
+    assert taken == rows
+
+
+_kinds = st.lists(st.sampled_from(RedFlagKind), max_size=4).map(lambda kinds: _flag(*kinds))
+_any_reading = st.sampled_from(list(_readings()))
+
+
+@given(_any_reading, _kinds, st.sampled_from(RedFlagKind), st.integers(0, 3))
+def test_a_further_flag_never_lowers_the_urgency(
+    reading: Reading | None, flags: tuple[RedFlag, ...], more: RedFlagKind, failed: int
+) -> None:
+    """What a nurse reports can raise urgency, never lower it, nor give more time."""
+    history = History(failed_photos=failed)
+    before = decide(reading, flags, history, TABLE)
+    after = decide(reading, flags + _flag(more), history, TABLE)
+    assert after.urgency.rank <= before.urgency.rank
+    assert after.act_within <= before.act_within
+    assert after.needs_human
+
+
+@given(_kinds)
+def test_triage_and_decision_agree(flags: tuple[RedFlag, ...]) -> None:
+    """Flags alone are as urgent by themselves as in the decision."""
+    assert decide(None, flags, History(), TABLE).urgency is urgency_of(flags)
