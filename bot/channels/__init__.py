@@ -1,0 +1,1 @@
+"""The chat services, each behind the same port. Their exceptions end here."""

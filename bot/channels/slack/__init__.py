@@ -1,0 +1,1 @@
+"""Slack, through Bolt inbound and the Web API outbound."""

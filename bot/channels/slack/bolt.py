@@ -1,0 +1,62 @@
+"""Bolt checks signatures and sorts what arrives; each handler makes one durable write."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.channels.slack.inbound import parse_message, parse_press
+from bot.core.inbound import InboundMessage, Press
+
+logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+_ANYTHING = re.compile(".*")
+
+
+def build_bolt(
+    *,
+    signing_secret: str,
+    bot_token: str,
+    api_base: str,
+    on_message: Callable[[InboundMessage], None],
+    on_press: Callable[[Press], None],
+) -> App:
+    """An exception in a handler becomes 500, so that Slack sends it again: Bolt must answer
+    after the write, not before it."""
+
+    def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=bot_token)
+
+    app = App(
+        signing_secret=signing_secret,
+        token_verification_enabled=False,
+        process_before_response=True,
+        authorize=authorize,
+        client=WebClient(base_url=api_base, retry_handlers=[]),
+        raise_error_for_unhandled_request=False,
+    )
+
+    def take(event: Mapping[str, Any]) -> None:
+        message = parse_message(event)
+        if message:
+            on_message(message)
+
+    app.event("message")(take)
+    app.event("app_mention")(take)
+
+    @app.event(_ANYTHING)
+    def nothing_to_do() -> None:
+        """Slack counts an unanswered event as a failure."""
+
+    @app.action(_ANYTHING)
+    def pressed(body: Mapping[str, Any], ack: Ack) -> BoltResponse:
+        press = parse_press(body)
+        if press:
+            on_press(press)
+        return ack()
+
+    return app
