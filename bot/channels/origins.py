@@ -1,16 +1,21 @@
-"""Which hosts a download may touch, and which of them may see our credentials."""
+"""Which hosts a request may touch, and which of them may see our credentials."""
 
 import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    return scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(scheme, 0)
+    """Scheme, host and port; empty for what is no URL."""
+    try:
+        parts = urlsplit(url)
+        scheme = parts.scheme.lower()
+        return scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(scheme, 0)
+    except ValueError:
+        return "", "", 0
 
 
 def on_loopback(url: str) -> bool:
@@ -24,8 +29,8 @@ def on_loopback(url: str) -> bool:
 
 
 def is_public(url: str) -> bool:
-    """Whether every address of the host is a public one, so that a redirect cannot reach into
-    the hospital's network."""
+    """Whether it is https and every address of the host is a public one, so that a redirect
+    cannot reach into the hospital's network."""
     scheme, host, port = origin(url)
     if scheme != "https":
         return False
@@ -33,4 +38,10 @@ def is_public(url: str) -> bool:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         return False
-    return all(ipaddress.ip_address(str(entry[4][0])).is_global for entry in found)
+    return all(_real(str(entry[4][0])).is_global for entry in found)
+
+
+def _real(text: str) -> _Address:
+    address = ipaddress.ip_address(text.split("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from twilio.request_validator import RequestValidator
-from werkzeug.datastructures import MultiDict
 
 from bot.channels.origins import origin
 from bot.channels.whatsapp.client import VENDOR
@@ -28,8 +27,9 @@ _KINDS = {
 }
 
 
-def verify(auth_token: str, signature: str, url: str, form: MultiDict[str, str]) -> bool:
-    """`url` is the public one that Twilio was given. All fields count, empty ones too."""
+def verify(auth_token: str, signature: str, url: str, form: Mapping[str, str]) -> bool:
+    """`url` is the public one that Twilio was given. All fields count, empty ones too; a field
+    that came twice counts twice where `form` is a MultiDict."""
     validator = RequestValidator(auth_token)
     return bool(validator.validate(url, form, signature))
 
@@ -59,22 +59,24 @@ def parse_status(form: Mapping[str, str]) -> DeliveryReport | None:
 
 
 def _attachments(form: Mapping[str, str], api_base: str) -> tuple[Attachment, ...]:
-    count = int(form.get("NumMedia") or 0)
-    media = [
-        _attachment(form[f"MediaUrl{n}"], form.get(f"MediaContentType{n}", ""), api_base)
-        for n in range(min(count, _MOST_MEDIA))
-        if form.get(f"MediaUrl{n}")
+    said = form.get("NumMedia", "")
+    count = min(int(said), _MOST_MEDIA) if said.isdecimal() else 0
+    found = [
+        _attachment(form.get(f"MediaUrl{n}", ""), form.get(f"MediaContentType{n}", ""), api_base)
+        for n in range(count)
     ]
-    if form.get("Latitude"):
-        media.append(Attachment("", AttachmentKind.LOCATION))
-    return tuple(media)
+    if form.get("MessageType") == "location" or form.get("Latitude"):
+        found.append(Attachment("", AttachmentKind.LOCATION))
+    if form.get("MessageType") in ("contact", "contacts") and not found:
+        found.append(Attachment("", AttachmentKind.CONTACT))
+    return tuple(found)
 
 
 def _attachment(url: str, content_type: str, api_base: str) -> Attachment:
     if origin(url) not in (origin(api_base), origin(VENDOR)):
         # Twilio hands out media of its own host only: another one wants our credentials.
         return Attachment("", AttachmentKind.FORGED, content_type)
-    kind = _KINDS.get(content_type.split("/")[0], AttachmentKind.OTHER)
-    if "vcard" in content_type:
+    kind = _KINDS.get(content_type.split("/")[0].lower(), AttachmentKind.OTHER)
+    if "vcard" in content_type.lower():
         kind = AttachmentKind.CONTACT
     return Attachment(url, kind, content_type)
