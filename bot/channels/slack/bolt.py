@@ -9,10 +9,12 @@ from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.channels.slack.inbound import parse_message, parse_press
+from bot.channels.slack.inbound import own_ids, parse_message, parse_press
 from bot.core.inbound import InboundMessage, Press
 
-logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+# Its warnings quote whole requests.
+_LOG = logging.getLogger("slack_bolt")
+_LOG.setLevel(logging.ERROR)
 
 _ANYTHING = re.compile(".*")
 
@@ -37,11 +39,11 @@ def build_bolt(
         process_before_response=True,
         authorize=authorize,
         client=WebClient(base_url=api_base, retry_handlers=[]),
-        raise_error_for_unhandled_request=False,
+        logger=_LOG,
     )
 
-    def take(event: Mapping[str, Any]) -> None:
-        message = parse_message(event)
+    def take(event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        message = parse_message(event, own_ids(body))
         if message:
             on_message(message)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.slack.messenger import SOURCE_PREFIX
+from bot.channels.slack.files import SOURCE_PREFIX
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
 from bot.core.ports import Address
 
@@ -15,30 +15,40 @@ _KINDS = {
     "audio": AttachmentKind.VOICE,
     "video": AttachmentKind.VIDEO,
 }
-_OURS = frozenset({None, "file_share", "thread_broadcast"})
+_SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
-def parse_message(event: Mapping[str, Any]) -> InboundMessage | None:
+def own_ids(body: Mapping[str, Any]) -> frozenset[str]:
+    """The user ids under which this app received the event, so that it knows itself."""
+    receivers = body.get("authorizations") or ()
+    return frozenset(str(r["user_id"]) for r in receivers if r.get("is_bot") and r.get("user_id"))
+
+
+def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessage | None:
     """None for what is not for us: bots' own posts, edits, and talk among colleagues.
 
     The identity is channel and timestamp: a retry, a mention and a message event of one post
-    are the same post. `file_shared` is not read, since `message` brings the file with its words.
+    are the same post, and each of them carries its files. `file_shared` is not read, since
+    it has no words.
     """
-    if event.get("bot_id") or event.get("subtype") not in _OURS or not event.get("user"):
+    user = event.get("user")
+    if not user or user in own or event.get("bot_id") or event.get("subtype") not in _SPOKEN:
         return None
-    channel, ts, thread = event["channel"], event["ts"], event.get("thread_ts")
+    channel, ts, thread = str(event["channel"]), str(event["ts"]), event.get("thread_ts")
+    said = str(event.get("text") or "")
     direct = event.get("channel_type") == "im" or channel.startswith("D")
-    mentioned = event.get("type") == "app_mention" or bool(_MENTION.search(event.get("text") or ""))
-    files = tuple(_attachment(file) for file in event.get("files") or ())
-    if not (direct or mentioned or thread or files):
+    mentioned = event["type"] == "app_mention" or any(f"<@{id}" in said for id in own)
+    attachments = tuple(_attachment(file) for file in event.get("files") or ())
+    photo = any(one.kind is AttachmentKind.PHOTO for one in attachments)
+    if not (direct or mentioned or thread or photo):
         return None
     return InboundMessage(
         provider_id=f"{channel}:{ts}",
         channel=Channel.SLACK,
-        sender=event["user"],
+        sender=str(user),
         address=Address(channel, thread if direct else thread or ts),
-        text=_plain(event.get("text") or ""),
-        attachments=files,
+        text=_plain(said),
+        attachments=attachments,
         sent_at=datetime.fromtimestamp(float(ts), UTC),
     )
 
@@ -46,20 +56,19 @@ def parse_message(event: Mapping[str, Any]) -> InboundMessage | None:
 def parse_press(body: Mapping[str, Any]) -> Press | None:
     """None for a press that is not on a message."""
     action, container = body["actions"][0], body.get("container") or {}
-    message = container.get("message_ts") or (body.get("message") or {}).get("ts")
-    channel = container.get("channel_id") or (body.get("channel") or {}).get("id")
+    message, channel = container.get("message_ts"), container.get("channel_id")
     if not message or not channel:
         return None
-    user, at = body["user"]["id"], action.get("action_ts") or body.get("trigger_id")
+    trigger = str(body["trigger_id"])
     return Press(
-        provider_id=f"press:{user}:{message}:{at}",
-        user=user,
-        action=action["action_id"],
-        value=action.get("value") or "",
-        channel=channel,
-        message=message,
+        provider_id=trigger,
+        user=str(body["user"]["id"]),
+        action=str(action["action_id"]),
+        value=str(action.get("value") or ""),
+        channel=str(channel),
+        message=str(message),
         response_url=body.get("response_url"),
-        trigger_id=body.get("trigger_id"),
+        trigger_id=trigger,
     )
 
 
