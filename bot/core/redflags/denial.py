@@ -23,7 +23,7 @@ _DENIED_AFTER = re.compile(
     r"fue controlad[oa]|resuelt[oa]s?|controlad[oa]s?|detenid[oa])\b|"
     r"(?:ya |ha |fue |is |was |has |had |have |been |now |all |fully |completely )*"
     r"(?:resolved|stopped|settled|subsided|gone|ruled out|excluded|absent|negative|controlled|"
-    r"denied|descartad[oa])\b|went away\b|"
+    r"denied|descartad[oa])\b|(?:went away|broke|has broken|plana|normal)\b|"
     r"(?:muy |very )?(?:escas[oa]|minim[oa]|leve|poc[oa]|slight|minimal|scant|scanty)\b)"
 )
 _MAX_REACH = 14
@@ -33,7 +33,7 @@ def is_denied(around: Place, *, state: bool, english: bool) -> bool:
     """`state`: the finding is an adjective or a verb, which lists never deny."""
     if around.inside and around.inside[0] in words("holds_its_no"):
         return _doubly_denied(around.before)
-    if around.before and around.before[-1] in words("slight"):
+    if not words("slight").isdisjoint((*around.before[-1:], *around.inside)):
         return True
     if _DENIED_AFTER.search(" ".join(around.after)):
         return True

@@ -16,11 +16,13 @@ _GAPS = {"~": 3, "~~": 7}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place of a phrase. A `gap` skips up to that many words, never a sentence end."""
+    """One place of a phrase. A `gap` skips up to that many words, never a sentence end. `absent`
+    words, and any number, may not stand here; such a step takes no place."""
 
     words: tuple[str, ...] = ()
     gap: int = 0
     optional: bool = False
+    absent: bool = False
 
 
 Phrase = tuple[Step, ...]
@@ -34,6 +36,7 @@ class Lexicon:
     phrases: tuple[tuple[RedFlagKind, Phrase], ...]
     signs: tuple[tuple[str, Phrase], ...]
     states: frozenset[str]
+    misspelt: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def load_lexicon() -> Lexicon:
             (sign, _phrase(written)) for sign, listed in data["signs"].items() for written in listed
         ),
         states=frozenset(" ".join(data["states"]).split()),
+        misspelt=frozenset(" ".join(data["misspelt"]).split()),
     )
 
 
@@ -67,8 +71,8 @@ def _phrase(written: str) -> Phrase:
 def _step(part: str) -> Step:
     if part in _GAPS:
         return Step(gap=_GAPS[part])
-    optional = part.startswith("?")
-    return Step(words=tuple(part.lstrip("?").split("|")), optional=optional)
+    optional, absent = part.startswith("?"), part.startswith("!")
+    return Step(tuple(part.lstrip("?!").split("|")), optional=optional, absent=absent)
 
 
 def find(phrase: Phrase, tokens: Sequence[Token]) -> Iterator[Span]:
@@ -93,6 +97,9 @@ def _end(phrase: Phrase, tokens: Sequence[Token], at: int) -> int | None:
             if end is not None:
                 return end
         return None
+    if step.absent:
+        there = at < len(tokens) and (tokens[at].word in step.words or tokens[at].word[0].isdigit())
+        return None if there else _end(rest, tokens, at)
     if at < len(tokens) and _fits(tokens[at].word, step.words):
         end = _end(rest, tokens, at + 1)
         if end is not None:
@@ -104,8 +111,11 @@ def _end(phrase: Phrase, tokens: Sequence[Token], at: int) -> int | None:
 def _fits(written: str, words: tuple[str, ...]) -> bool:
     if any(written.startswith(word[:-1]) for word in words if word.endswith("*")):
         return True
-    return written in words or (
-        written not in _vocabulary() and any(may_stand_for(written, word) for word in words)
+    if written in words:
+        return True
+    known = load_lexicon().misspelt
+    return written not in _vocabulary() and any(
+        may_stand_for(written, word) for word in words if word in known
     )
 
 

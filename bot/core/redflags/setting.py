@@ -10,6 +10,7 @@ _BACKGROUND = re.compile(rf"\b{alternatives('background')}(?: (?:[a-z]+|,|:|y|an
 _FORMER = re.compile(rf"^{alternatives('former')}\b")
 _ASKS = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('asks')}\b")
 _YES_NO = re.compile(r"^¿ ?(?:tiene|hay|presenta|tuvo|esta|has)\b")
+_NEW_STATEMENT = re.compile(r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue)\b")
 _LONG_AGO, _STILL, _WAS = pattern("long_ago"), pattern("still"), pattern("was")
 
 
@@ -39,8 +40,9 @@ def _is_conditional(around: Place) -> bool:
     before = " ".join(around.before)
     if pattern("not_pending").search(before):
         return False
-    if pattern("pending").search(before):
-        return True
+    for pending in pattern("pending").finditer(before):
+        if not _NEW_STATEMENT.search(before[pending.end() :]):
+            return True
     if around.accented_si or not pattern("if_unaccented").search(before):
         return False
     return "?" in around.sentence or bool(pattern("instruction").search(around.sentence))

@@ -25,6 +25,8 @@ _ABBREVIATIONS = {
     "xq": "porque",
     "tb": "tambien",
     "cannot": "can not",
+    "temp's": "temp",
+    "bp's": "bp",
 }
 _NEGATED = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could")
 _ABBREVIATIONS |= {f"{verb}nt": f"{verb} not" for verb in (*_NEGATED, "would", "should")}
@@ -41,7 +43,8 @@ _EMOJI = {
     "\N{DROP OF BLOOD}": "sangre",
 }
 _TOKEN = re.compile(
-    r"w/o\b|h/o\b|b/p\b|(?<![a-z])[csw]/(?!\d)|(?:[a-z]\.){2,}[a-z]?\b|[a-z]+(?:'[a-z]+)?"
+    r"(?:ant|sra?|dra?|srta|hrs?|min|aprox|temp|pcte|pte|pac|ej|vs|mrs?|approx)\.(?=\s?\w)"
+    r"|w/o\b|h/o\b|b/p\b|(?<![a-z])[csw]/(?!\d)|(?:[a-z]\.){2,}[a-z]?\b|[a-z]+(?:'[a-z]+)?"
     r"|\d+(?:[.,]\d+)?|[.!?;\n,:()+\-¿¡/]|" + "|".join(_EMOJI)
 )
 _REPEATED = re.compile(r"([a-z])\1{2,}")
@@ -87,7 +90,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(flat):
         start, end = match.span()
         written = _EMOJI.get(match[0], match[0])
-        if len(written) > 2 and "." in written and written[0].isalpha():
+        if "." in written and written[0].isalpha():
             written = written.replace(".", "")
         written = _REPEATED.sub(r"\1", written)
         accented = text[start:end].lower() != match[0]

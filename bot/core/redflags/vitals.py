@@ -8,10 +8,11 @@ from bot.core.redflags.scores import Measured, Vital
 # What may stand between a name and its number: "T: 38", "PA de 85", "FR = 30", "temp. > 38".
 _IS = (
     r"[\s:=.~>≥≤<]{0,4}"
-    r"(?:(?:de|of|a|en|at|is|was|es|con|around|score|puntaje|hasta|up to)\s+){0,2}[:=>≥≤<]?\s*"
+    r"(?:(?:de|of|a|en|at|is|was|es|con|y|marca|marco|dio|around|about|score|puntaje|hasta|up|to|down|"
+    r"now|hoy|ahora|esta|baja|bajo|subio|low|high|in|the|llego|s)\s+){0,3}[:=>≥≤<]?\s*"
 )
 _HEAT = (
-    r"t\s?°|t|tax|t\s?ax|tm|tr|temp(?:eratura|erature)?|fiebre|febril|fever|febrile|pyrexial"
+    r"t\s?°|t|tax|t\s?ax|tm|tr|temp(?:eratura|erature)?(?:'s)?|fiebre|febril|fever|febrile|pyrexial"
     r"|fievre|axilar|rectal"
 )
 _BLOOD_PRESSURE = (r"p\.?a\.?", "ta", "presion(?: arterial)?", "bp", "b/p", "pressure")
@@ -28,7 +29,7 @@ _TEMPERATURE = _named(
 _DEGREES = re.compile(
     r"(?<![\d.,])(\d{2,3}(?:[.,]\d{1,2})?)\s*"
     r"(?:°\s*(c|f)?|(?:grados?|degrees)(?:\s+(?:de|c|f|celsius)\b)?|(c|f)(?=[\s,.;!?)]|$)"
-    r"|\s+de\s+(?:fiebre|temperatura|temp))(?![a-z])"
+    r"|\s+de\s+(?:fiebre|temperatura|temp|calentura))(?![a-z])"
 )
 _BARE = re.compile(
     r"(?<![\d.,/x])((?:3[89]|4[01])[.,]\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"

@@ -1,0 +1,173 @@
+"""What the ward writes, and what Vigia hears in it."""
+
+import io
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.language import language_of
+from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
+from bot.core.staff import Language
+from bot.core.urgency import Urgency
+from bot.triage_command import triage_texts
+
+_PHRASES = Path(__file__).with_name("phrases")
+
+
+def _listed(name: str) -> list[tuple[str, str, str]]:
+    lines = (_PHRASES / f"{name}.tsv").read_text("utf-8").splitlines()
+    return [(language, wanted, text) for language, wanted, text in (x.split("\t") for x in lines)]
+
+
+def _kinds(text: str) -> set[RedFlagKind]:
+    return {flag.kind for flag in find_red_flags(text)}
+
+
+@pytest.mark.parametrize("name", ["tuning", "untouched", "second"])
+def test_a_danger_sign_is_heard_at_its_urgency(name: str) -> None:
+    """Every phrase with a danger sign raises at least the urgency that it deserves."""
+    missed = [
+        text
+        for _, wanted, text in _listed(name)
+        if wanted != "quiet" and urgency_of(find_red_flags(text)).rank > Urgency(wanted).rank
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", ["tuning", "untouched", "second"])
+def test_a_denied_or_past_sign_stays_quiet(name: str) -> None:
+    """At most one in twenty phrases without a present danger sign raises one."""
+    quiet = [text for _, wanted, text in _listed(name) if wanted == "quiet"]
+    flagged = [text for text in quiet if find_red_flags(text)]
+    assert len(flagged) <= len(quiet) // 20, flagged
+
+
+def test_the_lists_speak_both_languages() -> None:
+    """Each list holds both languages, danger and quiet, and no phrase stands in two lists."""
+    seen: Counter[str] = Counter()
+    for name in ("tuning", "untouched", "second"):
+        listed = _listed(name)
+        seen.update(text for _, _, text in listed)
+        assert {(language, wanted == "quiet") for language, wanted, _ in listed} == {
+            ("es", True),
+            ("es", False),
+            ("en", True),
+            ("en", False),
+        }
+    assert len(seen) > 500
+    assert [text for text, times in seen.items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("Pte con FIEBRE alta", RedFlagKind.FEVER, "FIEBRE"),
+        ("PA 85/50 en control", RedFlagKind.LOW_BLOOD_PRESSURE, "85/50"),
+        ("anda con escalofríos", RedFlagKind.CHILLS, "escalofríos"),
+        ("no cede el sangrado", RedFlagKind.HEAVY_BLEEDING, "no cede el sangrado"),
+        ("temp 101.8F", RedFlagKind.FEVER, "temp 101.8F"),
+        ("🤒 desde ayer", RedFlagKind.FEVER, "🤒"),
+    ],
+)
+def test_a_flag_quotes_the_nurse(text: str, kind: RedFlagKind, words: str) -> None:
+    """A red flag shows the nurse's own words, accents and capitals kept."""
+    assert {flag.kind: flag.words for flag in find_red_flags(text)}[kind] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("T 38.5 FC 115 FR 24 PA 98/60 sat 93", RedFlagKind.NEWS2_HIGH),
+        ("T 38.2 FC 112 FR 21", RedFlagKind.NEWS2_MEDIUM),
+        ("PA 95/60 FR 23", RedFlagKind.QSOFA),
+        ("confusa, FR 24", RedFlagKind.QSOFA),
+        ("Glasgow 13", RedFlagKind.CONFUSION),
+        ("FC 38", RedFlagKind.ABNORMAL_PULSE),
+        ("T 34,9", RedFlagKind.LOW_TEMPERATURE),
+        ("PAM 55", RedFlagKind.LOW_BLOOD_PRESSURE),
+    ],
+)
+def test_vital_signs_are_added_up(text: str, kind: RedFlagKind) -> None:
+    """Scores are computed from the vital signs that the nurse gives."""
+    assert kind in _kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T 37,2 PA 118/76 FC 88 FR 18 sat 96",
+        "sonda foley fr 24",
+        "mide 12/8 cm",
+        "control el 23/11/2026",
+        "cama 39, edad 85",
+        "hb 38,5",
+        "good news 7 cm",
+    ],
+)
+def test_ordinary_numbers_stay_quiet(text: str) -> None:
+    """Normal vital signs, sizes, dates and catheters raise nothing."""
+    assert _kinds(text) == set()
+
+
+def test_pus_in_an_unwell_patient_is_an_emergency() -> None:
+    """Pus is urgent; with an unwell patient it is an emergency."""
+    assert urgency_of(find_red_flags("sale pus")) is Urgency.URGENT
+    together = find_red_flags("sale pus, está muy decaído")
+    assert urgency_of(together) is Urgency.EMERGENCY
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    """No text breaks the reading, and every flag's words stand in the text."""
+    import unicodedata
+
+    written = unicodedata.normalize("NFC", text)
+    for flag in find_red_flags(text):
+        assert all(part in written for part in flag.words.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("paciente con la herida roja", Language.ES),
+        ("the wound is red and warm", Language.EN),
+        ("pte c/ fiebre", Language.ES),
+        ("T 38", Language.ES),
+        ("no fever or chills today", Language.EN),
+    ],
+)
+def test_the_language_is_told(text: str, language: Language) -> None:
+    """A text's language is told from its common words; a tie is Spanish."""
+    assert language_of(text) is language
+
+
+def test_triage_answers_one_line_per_text() -> None:
+    """`vigia triage` writes one JSON object a text, in order, and exits 0."""
+    out = io.StringIO()
+    assert triage_texts(["fiebre de 39", "no fever, wound clean"], as_json=True, out=out) == 0
+    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    assert first == {
+        "urgency": "emergency",
+        "red_flags": ["fever"],
+        "language": "es",
+        "words": ["fiebre de 39"],
+    }
+    assert (second["urgency"], second["red_flags"]) == ("routine", [])
+    assert second["language"] == "en"
+
+
+def test_triage_loads_nothing_heavy() -> None:
+    """Triage imports neither the model, the web nor the database."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import bot.triage_command, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert not {"torch", "flask", "sqlalchemy", "numpy", "redis"} & set(loaded)
