@@ -1,0 +1,165 @@
+"""The page's JSON interface; a script can act through it as well."""
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from bot.web.sandbox.contents import kind_of
+from bot.web.sandbox.courier import Answer
+from bot.web.sandbox.scene import scene
+from bot.web.sandbox.slack.workspace import BOT_USER
+
+if TYPE_CHECKING:
+    from bot.web.sandbox.sandbox import Sandbox
+
+LONGEST_WAIT = 25.0
+
+
+def control(sandbox: "Sandbox") -> Blueprint:
+    routes = Blueprint("control", __name__, url_prefix="/sandbox/api")
+
+    @routes.get("/state")
+    def state() -> Response:
+        """Waits for a change beyond `since`, at most `wait` seconds; 204 when there was none."""
+        since = request.args.get("since", -1, type=int)
+        wait = min(request.args.get("wait", 0.0, type=float), LONGEST_WAIT)
+        # Another process of the same address starts its count anew.
+        known = since <= sandbox.bell.version
+        if known and sandbox.bell.wait_beyond(since, wait) <= since:
+            return Response(status=204)
+        return jsonify(scene(sandbox))
+
+    @routes.post("/phones/<phone>/messages")
+    def send(phone: str) -> Response:
+        """Form: text, replied_to, and any number of photo files."""
+        contents = tuple((c, kind_of(c)[0]) for c in _files())
+        text = request.form.get("text", "")
+        if not contents and not text.strip():
+            abort(400)
+        message = sandbox.phones.write(
+            phone, text, contents=contents, replied_to=request.form.get("replied_to") or None
+        )
+        sandbox.courier.send_off(lambda: sandbox.phones.announce(message))
+        return jsonify(sid=message.sid)
+
+    @routes.post("/phones/<phone>/presses")
+    def quick_reply(phone: str) -> Response:
+        given = _given("sid", "button")
+        message = sandbox.whatsapp.get(given["sid"])
+        found = [b for b in (message.buttons if message else ()) if b.text == given["button"]]
+        if message is None or message.phone != phone or not found:
+            abort(404)
+        return jsonify(sid=sandbox.phones.press(message, found[0]).sid)
+
+    @routes.post("/slack/<user>/posts")
+    def say(user: str) -> Response:
+        """Form: channel (id, name, or the bot's id), text, thread, and any number of photos."""
+        channel, text = request.form.get("channel", ""), request.form.get("text", "")
+        files = tuple(_files())
+        known = channel == BOT_USER or sandbox.workspace.find_channel(channel)
+        if user not in sandbox.workspace.people or not known or not (files or text.strip()):
+            abort(400)
+        thread = request.form.get("thread") or None
+        post = sandbox.desk.say(user, channel, text, pictures=files, thread=thread)
+        return jsonify(channel=post.channel, ts=post.ts)
+
+    @routes.post("/slack/<user>/presses")
+    def press(user: str) -> Response:
+        """JSON: channel (id), ts, action_id, value."""
+        given = _given("channel", "ts", "action_id")
+        post = sandbox.workspace.post(given["channel"], given["ts"])
+        offered = sandbox.desk.buttons(post) if post else []
+        chosen = [
+            b
+            for b in offered
+            if b.action_id == given["action_id"] and given.get("value", b.value) == b.value
+        ]
+        if post is None or not chosen or user not in sandbox.workspace.people:
+            abort(404)
+        return _acknowledged(sandbox.desk.press(user, post, chosen[0]))
+
+    @routes.post("/slack/<user>/views/<view_id>")
+    def submit(user: str, view_id: str) -> Response:
+        """JSON: values, as Slack's state."""
+        view = sandbox.workspace.view(view_id)
+        if view is None or view.person != user:
+            abort(404)
+        given = request.get_json()
+        return _acknowledged(sandbox.desk.submit(user, view, given.get("values", {})))
+
+    @routes.delete("/slack/<user>/views/<view_id>")
+    def close(user: str, view_id: str) -> Response:
+        view = sandbox.workspace.view(view_id)
+        if view is None or view.person != user:
+            abort(404)
+        sandbox.workspace.close_view(view_id)
+        return Response(status=204)
+
+    @routes.get("/pictures/<picture>")
+    def content(picture: str) -> Response:
+        file = sandbox.workspace.file(picture)
+        media = (m for line in sandbox.whatsapp.all() for m in line.media if m.sid == picture)
+        found = (file.content, file.mimetype) if file else None
+        found = found or next(((m.content, m.content_type) for m in media), None)
+        if found is None:
+            abort(404)
+        safe = found[1] in ("image/jpeg", "image/png", "image/webp", "image/gif")
+        kind = found[1] if safe else "application/octet-stream"
+        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+        return Response(found[0], mimetype=kind, headers=headers)
+
+    @routes.post("/faults")
+    def order_fault() -> Response:
+        """JSON: operation, times (absent: until cleared), and the fields of a Fault."""
+        given = _given("operation")
+        operation, times = given.pop("operation"), given.pop("times", None)
+        if times is None:
+            sandbox.faults.always(operation, **given)
+        else:
+            sandbox.faults.next(operation, times=int(times), **given)
+        return Response(status=204)
+
+    @routes.delete("/faults")
+    def clear_faults() -> Response:
+        sandbox.faults.clear()
+        return Response(status=204)
+
+    @routes.get("/record")
+    def record() -> Response:
+        kept = sandbox.record
+        return jsonify(
+            requests=[
+                {"operation": r.operation, "status": r.status, "at": r.at} for r in kept.requests()
+            ],
+            deliveries=[
+                {
+                    "kind": d.kind,
+                    "attempt": d.attempt,
+                    "status": d.status,
+                    "reason": d.reason,
+                    "seconds": d.seconds,
+                    "at": d.at,
+                }
+                for d in kept.deliveries()
+            ],
+            violations=scene(sandbox)["violations"],
+        )
+
+    return routes
+
+
+def _files() -> list[bytes]:
+    return [content for f in request.files.getlist("photo") if (content := f.read())]
+
+
+def _given(*needed: str) -> dict[str, Any]:
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict) or not all(isinstance(given.get(k), str) for k in needed):
+        abort(400)
+    return given
+
+
+def _acknowledged(answer: Answer) -> Response:
+    shown = jsonify(acknowledged=answer.ok, seconds=round(answer.seconds, 3))
+    shown.status_code = 200 if answer.ok else 502
+    return shown

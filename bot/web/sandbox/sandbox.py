@@ -1,0 +1,170 @@
+"""The whole sandbox: both vendors, their people, one page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from bot.web.sandbox.bell import Bell
+from bot.web.sandbox.clinician import Clinician
+from bot.web.sandbox.control import control
+from bot.web.sandbox.courier import Courier
+from bot.web.sandbox.faults import Faults
+from bot.web.sandbox.nurse import Nurse
+from bot.web.sandbox.page import page
+from bot.web.sandbox.record import Record, Violation
+from bot.web.sandbox.server import serving
+from bot.web.sandbox.settings import SandboxSettings
+from bot.web.sandbox.slack.api import SlackApi
+from bot.web.sandbox.slack.desk import Desk
+from bot.web.sandbox.slack.events import Postbox
+from bot.web.sandbox.slack.files import SlackFiles
+from bot.web.sandbox.slack.knock import SlackKnock
+from bot.web.sandbox.slack.methods import SlackMethods
+from bot.web.sandbox.slack.pacing import Pacing
+from bot.web.sandbox.slack.tickets import Tickets
+from bot.web.sandbox.slack.views import SlackViews
+from bot.web.sandbox.slack.workspace import Workspace
+from bot.web.sandbox.whatsapp.api import TwilioApi
+from bot.web.sandbox.whatsapp.delivery import Outgoing
+from bot.web.sandbox.whatsapp.line import Exchange
+from bot.web.sandbox.whatsapp.media_host import media_host
+from bot.web.sandbox.whatsapp.phones import Phones
+from bot.web.sandbox.whatsapp.webhook import TwilioKnock
+
+LARGEST_REQUEST = 40 * 1024 * 1024
+
+
+class Sandbox:
+    """`whatsapp` and `workspace` are the vendors' memories; `phones` and `desk` act in them."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self.settings = settings
+        self.bell = Bell()
+        self.record = Record()
+        self.faults = Faults()
+        self.courier = Courier()
+        self.whatsapp = Exchange(self.bell)
+        self.workspace = Workspace(self.bell, settings.channels, settings.cast)
+        self._base_url = ""
+        self._media_base = ""
+        self._twilio_knock = TwilioKnock(
+            settings.account_sid,
+            settings.auth_token,
+            settings.whatsapp_from,
+            settings.public_url,
+            settings.target,
+            self.courier,
+            self.record,
+            settings.webhook_deadline,
+        )
+        self._slack_knock = SlackKnock(
+            settings.signing_secret,
+            settings.target,
+            self.workspace,
+            self.courier,
+            self.record,
+            settings.event_deadline,
+            tuple(wait * settings.time_scale for wait in settings.event_retry_waits),
+        )
+        self.phones = Phones(self.whatsapp, self._twilio_knock)
+        self.phones.names = {m.phone: m.name for m in settings.cast if m.phone}
+        self._tickets = Tickets(settings.trigger_lifetime)
+        self._postbox = Postbox(self.workspace, self._slack_knock)
+        self.desk = Desk(self.workspace, self._postbox, self._slack_knock, self._tickets)
+        self.app = self._build()
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    @property
+    def twilio_api_base(self) -> str:
+        return f"{self._base_url}/twilio"
+
+    @property
+    def slack_api_base(self) -> str:
+        return f"{self._base_url}/slack/api/"
+
+    @property
+    def violations(self) -> list[Violation]:
+        return self.record.violations
+
+    def points_at(self, target: str, public_url: str | None = None) -> None:
+        """Where the product listens, and the address it believes it has (default: the same)."""
+        self._twilio_knock.target = self._slack_knock.target = target.rstrip("/")
+        self._twilio_knock.public_url = (public_url or target).rstrip("/")
+
+    def nurse(self, phone: str, name: str) -> Nurse:
+        self.phones.names[phone] = name
+        return Nurse(name, phone, self.phones, self.whatsapp, self.bell)
+
+    def clinician(self, user_id: str, name: str) -> Clinician:
+        if user_id not in self.workspace.people:
+            self.workspace.join(user_id, name)
+        return Clinician(name, user_id, self.desk, self.bell)
+
+    def asks_challenge(self) -> bool:
+        """url_verification, as when the address is entered in Slack's settings."""
+        answer = self._slack_knock.ask_challenge()
+        return answer.ok and b"3eZbrw1aBm2rZgRNFdxV" in answer.body
+
+    def settle(self, within: float = 10.0) -> bool:
+        """Whether everything the vendors had to send was sent in time."""
+        return self.courier.settle(within)
+
+    @contextmanager
+    def running(self, port: int = 0, media_port: int = 0) -> Iterator[str]:
+        """Serves on 127.0.0.1 and yields the base URL; media come from another origin."""
+        media = media_host(self.whatsapp, self.faults, self.record)
+        with serving(media, media_port) as other, serving(self.app, port) as own:
+            self._base_url = self._postbox.base_url = f"http://127.0.0.1:{own}"
+            self._media_base = f"http://localhost:{other}"
+            self.phones.api_base = self.twilio_api_base
+            try:
+                yield self._base_url
+            finally:
+                self.courier.close()
+                self.bell.ring()
+
+    def _build(self) -> Flask:
+        settings, app = self.settings, Flask("sandbox", static_folder=None)
+        app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+        outgoing = Outgoing(
+            self.whatsapp,
+            self._twilio_knock,
+            self.courier,
+            self.faults,
+            self.record,
+            settings.status_pause,
+        )
+        twilio = TwilioApi(
+            settings.account_sid,
+            settings.auth_token,
+            settings.whatsapp_from,
+            self.whatsapp,
+            outgoing,
+            self.courier,
+            self.faults,
+            self.record,
+            lambda: self._media_base,
+        )
+        methods = SlackMethods(self.workspace, self._postbox, self.bell)
+        files = SlackFiles(methods, self.faults, self.record, settings.bot_token, settings.scopes)
+        views = SlackViews(self.workspace, self._tickets)
+        slack = SlackApi(
+            methods.table() | files.table() | views.table(),
+            methods,
+            self._tickets,
+            Pacing(settings.posts_per_second, settings.post_burst),
+            self.faults,
+            self.record,
+            settings.bot_token,
+            settings.scopes,
+        )
+        app.register_blueprint(twilio.blueprint())
+        app.register_blueprint(slack.blueprint())
+        app.register_blueprint(files.routes())
+        app.register_blueprint(page())
+        app.register_blueprint(control(self))
+        return app

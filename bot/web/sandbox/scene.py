@@ -1,0 +1,86 @@
+"""All that the page shows, as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from bot.web.sandbox.slack.shapes import view_shown
+from bot.web.sandbox.slack.workspace import BOT_USER, Post
+from bot.web.sandbox.whatsapp.line import Line
+
+if TYPE_CHECKING:
+    from bot.web.sandbox.sandbox import Sandbox
+
+MOST_SHOWN = 300
+
+
+def scene(sandbox: "Sandbox") -> dict[str, Any]:
+    workspace = sandbox.workspace
+    return {
+        "version": sandbox.bell.version,
+        "bot": BOT_USER,
+        "phones": [
+            {
+                "phone": phone,
+                "name": name,
+                "messages": [_message(m) for m in sandbox.whatsapp.on_phone(phone)[-MOST_SHOWN:]],
+            }
+            for phone, name in sandbox.phones.names.items()
+        ],
+        "cast": [
+            {"kind": m.kind, "name": m.name, "phone": m.phone, "slack": m.slack}
+            for m in sandbox.settings.cast
+        ],
+        "people": dict(workspace.people),
+        "channels": [
+            {
+                "id": c.id,
+                "name": c.name,
+                "archived": c.archived,
+                "person": c.person,
+                "members": sorted(c.members),
+            }
+            for c in workspace.channels()
+        ],
+        "posts": [_post(sandbox, p) for p in workspace.posts()[-MOST_SHOWN:]],
+        "views": [
+            {"person": v.person, "home": v.is_home, "view": view_shown(v)}
+            for v in workspace.views()
+        ],
+        "violations": [
+            {"code": v.code, "where": v.where, "detail": v.detail} for v in sandbox.violations
+        ],
+    }
+
+
+def _message(message: Line) -> dict[str, Any]:
+    return {
+        "sid": message.sid,
+        "mine": message.inbound,
+        "text": message.body,
+        "at": message.created_at.timestamp(),
+        "status": message.status,
+        "error": message.error_code,
+        "media": [{"id": m.sid, "type": m.content_type} for m in message.media],
+        "location": message.location,
+        "replied_to": message.replied_to,
+        "buttons": [b.text for b in message.buttons],
+    }
+
+
+def _post(sandbox: "Sandbox", post: Post) -> dict[str, Any]:
+    kept = (sandbox.workspace.file(file_id) for file_id in post.files)
+    return {
+        "channel": post.channel,
+        "ts": post.ts,
+        "user": post.user,
+        "text": post.text,
+        "blocks": list(post.blocks),
+        "thread": post.thread_ts,
+        "edited": post.edited,
+        "seen_by": post.seen_by,
+        "reactions": [name for name, _ in post.reactions],
+        "files": [
+            {"id": f.id, "name": f.name, "title": f.title, "type": f.mimetype, "gone": f.deleted}
+            for f in kept
+            if f
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Slack's side: the workspace, its Web API, its events and presses."""

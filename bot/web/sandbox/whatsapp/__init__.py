@@ -1,0 +1,1 @@
+"""Twilio's side: the line, its REST API, its webhooks."""
