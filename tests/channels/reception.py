@@ -1,0 +1,81 @@
+import time
+from datetime import UTC, datetime
+
+from flask import Flask, Response, request
+from slack_bolt.adapter.flask import SlackRequestHandler
+
+from bot.channels.slack.bolt import build_bolt
+from bot.channels.whatsapp import inbound
+from bot.core.inbound import DeliveryReport, InboundMessage, Press
+from bot.web.sandbox import Sandbox
+
+ANA = "+56911110001"
+PUBLIC_URL = "https://vigia.hospital.example"
+JPEG = b"\xff\xd8\xff\xe0" + b"wound" * 100
+
+
+class Reception:
+    """Stands where the house would: it keeps what the channels hand in."""
+
+    def __init__(self) -> None:
+        self.messages: list[InboundMessage] = []
+        self.presses: list[Press] = []
+        self.reports: list[DeliveryReport] = []
+        self.failing = 0
+
+    def hear(self, message: InboundMessage) -> None:
+        if self.failing:
+            self.failing -= 1
+            raise ConnectionError("the database is away")
+        self.messages.append(message)
+
+    def distinct(self) -> list[str]:
+        return sorted({message.provider_id for message in self.messages})
+
+    def app(self, sandbox: Sandbox) -> Flask:
+        settings, app = sandbox.settings, Flask("reception")
+        slack = SlackRequestHandler(
+            build_bolt(
+                signing_secret=settings.signing_secret,
+                bot_token=settings.bot_token,
+                api_base=sandbox.slack_api_base,
+                on_message=self.hear,
+                on_press=self.presses.append,
+            )
+        )
+
+        @app.post("/webhooks/slack")
+        def slack_event() -> Response:
+            return slack.handle(request)
+
+        @app.post("/webhooks/whatsapp")
+        def whatsapp_message() -> Response:
+            if not self._genuine(settings.auth_token):
+                return Response(status=403)
+            base = sandbox.twilio_api_base
+            self.hear(inbound.parse(request.form, datetime.now(UTC), api_base=base))
+            return Response("<Response/>", mimetype="text/xml")
+
+        @app.post("/webhooks/whatsapp/status")
+        def whatsapp_status() -> Response:
+            if not self._genuine(settings.auth_token):
+                return Response(status=403)
+            report = inbound.parse_status(request.form)
+            if report:
+                self.reports.append(report)
+            return Response(status=204)
+
+        return app
+
+    def _genuine(self, token: str) -> bool:
+        signature = request.headers.get("X-Twilio-Signature", "")
+        return inbound.verify(token, signature, PUBLIC_URL + request.path, request.form)
+
+    def wait_for_report(self, state: str) -> DeliveryReport:
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            for report in self.reports:
+                if report.state == state:
+                    return report
+            time.sleep(0.01)
+        raise AssertionError(f"no report {state!r} among {self.reports}")
