@@ -18,6 +18,7 @@ from bot.core.urgency import Urgency
 from bot.triage_command import triage_texts
 
 _PHRASES = Path(__file__).with_name("phrases")
+_LISTS = ("tuning", "untouched", "second", "third", "fourth")
 
 
 def _listed(name: str) -> list[tuple[str, str, str]]:
@@ -29,7 +30,7 @@ def _kinds(text: str) -> set[RedFlagKind]:
     return {flag.kind for flag in find_red_flags(text)}
 
 
-@pytest.mark.parametrize("name", ["tuning", "untouched", "second"])
+@pytest.mark.parametrize("name", _LISTS)
 def test_a_danger_sign_is_heard_at_its_urgency(name: str) -> None:
     """Every phrase with a danger sign raises at least the urgency that it deserves."""
     missed = [
@@ -40,7 +41,7 @@ def test_a_danger_sign_is_heard_at_its_urgency(name: str) -> None:
     assert missed == []
 
 
-@pytest.mark.parametrize("name", ["tuning", "untouched", "second"])
+@pytest.mark.parametrize("name", _LISTS)
 def test_a_denied_or_past_sign_stays_quiet(name: str) -> None:
     """At most one in twenty phrases without a present danger sign raises one."""
     quiet = [text for _, wanted, text in _listed(name) if wanted == "quiet"]
@@ -51,7 +52,7 @@ def test_a_denied_or_past_sign_stays_quiet(name: str) -> None:
 def test_the_lists_speak_both_languages() -> None:
     """Each list holds both languages, danger and quiet, and no phrase stands in two lists."""
     seen: Counter[str] = Counter()
-    for name in ("tuning", "untouched", "second"):
+    for name in _LISTS:
         listed = _listed(name)
         seen.update(text for _, _, text in listed)
         assert {(language, wanted == "quiet") for language, wanted, _ in listed} == {

@@ -17,8 +17,8 @@ _STOPS, _GOES_ON = words("stops"), words("goes_on")
 _DENIALS = phrases("denials")
 _DENIED_AFTER = re.compile(
     r"^(?:: |\( |= )?(?:(?:no|negativ[oa]s?|negado|negada|ausentes?|niega|none|nil|negative|neg|"
-    r"absent|denied|descartad[oa]|ya no|not present|nunca|cero|unlikely)(?: [,)].*)?$"
-    r"|-(?: [,)].*)?$|- \)|"
+    r"absent|denied|descartad[oa]|ya no|not present|nunca|cero|unlikely)(?: [,)/].*)?$"
+    r"|-(?: [,)/].*)?$|- \)|"
     r"(?:que )?(?:ya )?(?:se )?(?:cedio|remitio|desaparecio|controlo|detuvo|paro|resolvio|paso|"
     r"fue controlad[oa]|resuelt[oa]s?|controlad[oa]s?|detenid[oa])\b|"
     r"(?:ya |ha |fue |is |was |has |had |have |been |now |all |fully |completely )*"

@@ -8,7 +8,7 @@ from bot.core.language import language_of
 from bot.core.redflags.denial import is_denied
 from bot.core.redflags.grammar import pattern, words
 from bot.core.redflags.kinds import RedFlag, RedFlagKind
-from bot.core.redflags.lexicon import Phrase, Span, find, load_lexicon
+from bot.core.redflags.lexicon import Phrase, Span, find, load_lexicon, says
 from bot.core.redflags.message import Place, place
 from bot.core.redflags.numbers import flags_of_numbers
 from bot.core.redflags.scores import Measured
@@ -44,7 +44,10 @@ class _Message:
             if is_elsewhere(around):
                 continue
             state = not self.states.isdisjoint(around.inside)
-            denied = is_denied(around, state=state, english=self.english)
+            gainsaid = words("not") & set(around.inside[1:])
+            denied = is_denied(around, state=state, english=self.english) or not all(
+                says(phrase, word) for word in gainsaid
+            )
             yield _Heard(span, around, self.words(span), denied)
 
     def words(self, span: Span) -> str:
@@ -72,7 +75,9 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
         oxygen=on_oxygen(plain(written)),
     )
     for kind, (start, end) in numbers.items():
-        found.setdefault(kind, written[start:end])
+        words = written[start:end]
+        if found.get(kind, words) in words:
+            found[kind] = words
     if RedFlagKind.PUS in found and RedFlagKind.UNWELL in found:
         found[RedFlagKind.PUS_AND_UNWELL] = found[RedFlagKind.PUS]
     return tuple(RedFlag(kind, found[kind]) for kind in RedFlagKind if kind in found)

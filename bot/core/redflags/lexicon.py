@@ -28,6 +28,10 @@ class Step:
 Phrase = tuple[Step, ...]
 
 
+def says(phrase: Phrase, word: str) -> bool:
+    return any(word in step.words for step in phrase)
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """`states` are adjectives and verbs, which "sin" and a list never deny. `signs` are counted:

@@ -11,7 +11,10 @@ _FORMER = re.compile(rf"^{alternatives('former')}\b")
 _ASKS = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('asks')}\b")
 _YES_NO = re.compile(r"^¿ ?(?:tiene|hay|presenta|tuvo|esta|has)\b")
 _NEW_STATEMENT = re.compile(r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue)\b")
-_LONG_AGO, _STILL, _WAS = pattern("long_ago"), pattern("still"), pattern("was")
+_LONG_AGO, _STILL = pattern("long_ago"), pattern("still")
+# "Operada hace un mes, fiebre" is no fever of a month ago: the verb must reach the finding.
+_GOVERNS = re.compile(rf"\b{alternatives('was')}(?: [a-z]+){{0,3}}$")
+_DATED = re.compile(rf"^(?:[a-z]+ )?(?:\( ?)?{alternatives('dated')}\b")
 
 
 def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
@@ -26,14 +29,13 @@ def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
 
 def _is_past(around: Place, *, measured: bool) -> bool:
     before, after = " ".join(around.before), " ".join(around.after)
-    clause = f"{before} {' '.join(around.inside)} {after}"
-    if _STILL.search(clause):
+    if _STILL.search(f"{before} {' '.join(around.inside)} {after}"):
         return False
-    if _BACKGROUND.search(before) or _FORMER.search(after):
+    if _BACKGROUND.search(before) or _FORMER.search(after) or _DATED.search(after):
         return True
-    if not _LONG_AGO.search(clause):
-        return False
-    return measured or bool(_WAS.search(clause)) or bool(_LONG_AGO.search(before))
+    dated = bool(_LONG_AGO.search(before) or _LONG_AGO.search(after))
+    governed = bool(_GOVERNS.search(before))
+    return dated and (governed or (measured and "," not in around.before))
 
 
 def _is_conditional(around: Place) -> bool:
@@ -58,4 +60,5 @@ def _is_general_question(around: Place) -> bool:
     if _YES_NO.search(around.sentence) and around.sentence.endswith("?"):
         return not re.search(r"\d", around.sentence)
     asked = around.sentence.endswith("?") or around.sentence.startswith("¿")
-    return asked and bool(_ASKS.search(around.lead + " " + " ".join(around.inside)))
+    asks = _ASKS.search(around.lead + " " + " ".join(around.inside))
+    return asked and bool(asks or pattern("defines").search(around.sentence))
