@@ -1,3 +1,4 @@
+import logging
 import socket
 from datetime import UTC, datetime, timedelta
 
@@ -208,3 +209,20 @@ def test_an_unknown_refusal_keeps_its_number() -> None:
     """An admin can look the number up; the vendor's text stays behind."""
     assert refusal(400, 21623).reason == "refused_21623"
     assert refusal(404, 0).reason == "refused_404"
+
+
+def test_case_51_failures_leave_nothing_in_the_logs(
+    sandbox: Sandbox,
+    ana: Nurse,
+    whatsapp: WhatsAppMessenger,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The client would print the number and the words of every request."""
+    caplog.set_level(logging.INFO)
+    ana.sends_text("hola")
+    send(whatsapp)
+    sandbox.faults.next("messages.create", error=21211)
+    failure(whatsapp)
+    whatsapp.find("row-1", ANA, SEEN, None, datetime.now(UTC))
+    said = [record.getMessage() for record in caplog.records]
+    assert [line for line in said if "7K2M" in line or "569" in line] == []

@@ -1,0 +1,215 @@
+import json
+import time
+from typing import Any
+
+import pytest
+import requests
+from slack_sdk.signature import SignatureVerifier
+
+from bot.channels.slack.messenger import SlackMessenger
+from bot.core.inbound import AttachmentKind, Channel
+from bot.core.ports import Address, Words
+from bot.web.sandbox import Sandbox
+from bot.web.sandbox.clinician import Clinician
+from bot.web.sandbox.slack.workspace import BOT_USER
+from tests.channels.reception import JPEG, Reception
+
+BUTTON = {
+    "type": "actions",
+    "elements": [
+        {
+            "type": "button",
+            "action_id": "vigia_take",
+            "value": "escalation-1",
+            "text": {"type": "plain_text", "text": "Tomar el caso"},
+        }
+    ],
+}
+
+
+@pytest.fixture
+def carla(sandbox: Sandbox, reception: Reception) -> Clinician:
+    return sandbox.clinician("U0WOUND1", "Carla Soto")
+
+
+def knock(sandbox: Sandbox, event: dict[str, Any], *, age: int = 0, secret: str = "") -> int:
+    """Posts an event as Slack would, and returns the status of the answer."""
+    envelope = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+    body, stamp = json.dumps(envelope), str(int(time.time()) - age)
+    signer = SignatureVerifier(secret or sandbox.settings.signing_secret)
+    signature = str(signer.generate_signature(timestamp=stamp, body=body))
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": signature,
+    }
+    url = f"{sandbox._slack_knock.target}/webhooks/slack"
+    return requests.post(url, data=body, headers=headers, timeout=5).status_code
+
+
+SPOKEN = {"type": "message", "user": "U0WOUND1", "text": "hola", "channel": "D0AAAAAA", "ts": "1.1"}
+
+
+def test_case_01_slacks_challenge_is_echoed(sandbox: Sandbox, reception: Reception) -> None:
+    """So that the address can be entered in Slack's settings."""
+    assert sandbox.asks_challenge()
+
+
+def test_case_02_a_bad_old_or_missing_signature_is_refused(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """401, and nothing is heard."""
+    assert knock(sandbox, SPOKEN, secret="another") == 401
+    assert knock(sandbox, SPOKEN, age=400) == 401
+    url = f"{sandbox._slack_knock.target}/webhooks/slack"
+    assert requests.post(url, json={"event": SPOKEN}, timeout=5).status_code == 401
+    assert reception.messages == []
+    assert knock(sandbox, SPOKEN) == 200
+    assert len(reception.messages) == 1
+
+
+def test_case_04_a_failure_of_ours_is_told_so_that_slack_sends_it_again(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """The database is away twice; the third knock is kept."""
+    reception.failing = 2
+    carla.tells_vigia("olor fuerte")
+    assert sandbox.settle()
+    assert [message.text for message in reception.messages] == ["olor fuerte"]
+    statuses = [delivery.status for delivery in sandbox.record.deliveries("slack.event")]
+    assert statuses == [500, 500, 200]
+
+
+def test_case_05_the_same_event_four_times_at_once_is_one_message(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """Every copy has the same identity."""
+    post = carla.tells_vigia("olor fuerte")
+    sandbox.desk.repeat(post, times=4)
+    assert sandbox.settle()
+    assert len(reception.messages) == 5
+    assert len(reception.distinct()) == 1
+
+
+def test_case_07_one_upload_is_one_message(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """file_shared is acknowledged and says nothing new; a mention of the same post collapses."""
+    carla.uploads_photo(JPEG, "heridas", text=f"<@{BOT_USER}> sacro")
+    assert sandbox.settle()
+    assert len(reception.distinct()) == 1
+    assert {len(message.attachments) for message in reception.messages} == {1}
+    assert {message.text for message in reception.messages} == {"sacro"}
+    kinds = {delivery.status for delivery in sandbox.record.deliveries("slack.event")}
+    assert kinds == {200}
+
+
+def test_case_08_each_photo_is_answered_where_it_stands(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """In its thread; in a thread under it; in the direct messages, there."""
+    channel = carla.uploads_photo(JPEG, "heridas")
+    reply = carla.uploads_photo(JPEG, "heridas", thread=channel.ts)
+    direct = carla.tells_vigia(picture=JPEG)
+    assert sandbox.settle()
+    addresses = {message.provider_id: message.address for message in reception.messages}
+    assert addresses == {
+        f"{channel.channel}:{channel.ts}": Address(channel.channel, channel.ts),
+        f"{reply.channel}:{reply.ts}": Address(channel.channel, channel.ts),
+        f"{direct.channel}:{direct.ts}": Address(direct.channel, None),
+    }
+
+
+def test_case_09_several_photos_of_one_message_come_together(
+    sandbox: Sandbox, reception: Reception, carla: Clinician, slack: SlackMessenger
+) -> None:
+    """What was heard is what can be fetched."""
+    carla.uploads_photos([JPEG, JPEG + b"2"], "heridas", text="talón &amp; sacro")
+    assert sandbox.settle()
+    (heard,) = reception.messages
+    assert (heard.channel, heard.sender) == (Channel.SLACK, "U0WOUND1")
+    assert heard.text == "talón & sacro"
+    fetched = [slack.fetch(photo.source, limit=10_000) for photo in heard.attachments]
+    assert fetched == [JPEG, JPEG + b"2"]
+
+
+def test_case_10_vigias_own_posts_and_uploads_are_ignored(
+    sandbox: Sandbox, reception: Reception, slack: SlackMessenger
+) -> None:
+    """Slack tells of those as well."""
+    slack.send("row-1", Address("#heridas"), Words("Caso 7K2M"), None)
+    own = {"user": BOT_USER, "subtype": "file_share", "files": [{"id": "F1"}]}
+    assert sandbox.settle()
+    assert sandbox.record.deliveries("slack.event")
+    assert reception.messages == []
+    assert knock(sandbox, SPOKEN | own | {"bot_id": "B1"}) == 200
+    assert reception.messages == []
+
+
+def test_case_10_an_upload_without_a_bots_mark_is_known_by_who_received_it(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """The envelope says under which id we hear, so no call is needed to know ourselves."""
+    place = sandbox.workspace.direct("U0WOUND1").id
+    sandbox.desk.say(BOT_USER, place, "Lo que vi", pictures=(JPEG,))
+    assert sandbox.settle()
+    assert reception.messages == []
+
+
+def test_case_11_a_file_of_a_connected_workspace_is_taken_for_a_photo(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """Its event tells no kind: fetching will."""
+    post = carla.uploads_photo(JPEG, "heridas", connect=True)
+    assert sandbox.settle()
+    (heard,) = reception.messages
+    (photo,) = heard.attachments
+    assert (photo.kind, photo.source) == (AttachmentKind.PHOTO, f"slack-file:{post.files[0]}")
+
+
+@pytest.mark.parametrize("kind", ["reaction_added", "team_join", "file_shared", "brand_new"])
+def test_case_14_an_event_nobody_subscribed_to_is_acknowledged(
+    sandbox: Sandbox, reception: Reception, kind: str
+) -> None:
+    """Slack would count anything else as a failure of ours."""
+    assert knock(sandbox, {"type": kind, "user": "U0WOUND1", "file_id": "F1"}) == 200
+    assert reception.messages == []
+
+
+@pytest.mark.parametrize("subtype", ["message_changed", "message_deleted", "channel_join"])
+def test_edits_and_notices_are_not_messages(
+    sandbox: Sandbox, reception: Reception, subtype: str
+) -> None:
+    """What was said once counts; a correction is a new message."""
+    assert knock(sandbox, SPOKEN | {"subtype": subtype}) == 200
+    assert reception.messages == []
+
+
+def test_talk_among_colleagues_stays_among_them(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """A channel's words are for Vigia in a thread, with a photo or when it is named."""
+    root = carla.types("¿quién cubre la noche?", "heridas")
+    carla.types("<@U0DOCTOR> ¿puedes venir?", "heridas")
+    carla.mentions_vigia("¿qué hago?", "heridas")
+    carla.types("olor fuerte", "heridas", thread=root.ts)
+    carla.tells_vigia("hola")
+    sandbox.settle()
+    knock(sandbox, SPOKEN | {"channel": "C0AAAAAA", "files": [{"id": "F1", "mimetype": "a/pdf"}]})
+    heard = {message.provider_id: message.text for message in reception.messages}
+    assert sorted(heard.values()) == ["hola", "olor fuerte", "¿qué hago?"]
+
+
+def test_case_22_a_press_is_acknowledged_after_it_is_kept(
+    sandbox: Sandbox, reception: Reception, slack: SlackMessenger
+) -> None:
+    """The press names who, what, and the card."""
+    receipt = slack.send("row-1", Address("#emergencias"), Words("Urgente", [BUTTON]), None)
+    doctor = sandbox.clinician("U0DOCTOR", "Dr. Bruno Díaz")
+    answer = doctor.sees(in_channel="emergencias").presses("Tomar el caso")
+    assert (answer.status, answer.seconds < 3) == (200, True)
+    (press,) = reception.presses
+    assert (press.user, press.action, press.value) == ("U0DOCTOR", "vigia_take", "escalation-1")
+    assert (press.message, press.channel) == (receipt.provider_id, receipt.place)
+    assert press.provider_id == press.trigger_id
+    assert sandbox.violations == []
