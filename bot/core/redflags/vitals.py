@@ -34,6 +34,12 @@ _DEGREES = re.compile(
 _BARE = re.compile(
     r"(?<![\d.,/x])((?:3[89]|4[01])[.,]\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"
 )
+_REACHED = re.compile(
+    r"\b(?:hizo|peak|pico|subio|llego|marco|marca|reached|spiked|hit|spiking)\s+(?:un\s+)?"
+    r"(?:peak\s+|pico\s+)?(?:de\s+|a\s+|to\s+|at\s+|of\s+)?((?:3[89]|4[01])(?:[.,]\d)?)(?![\d/.,])"
+    r"(?!\s*(?:cm|mm|%|anos|years|semanas|weeks|dias|days|min))"
+)
+_AND_A_HALF = re.compile(r"(?<![\d.,/])((?:3[89]|4[01]))\s+(?:y medio|y media|and a half)\b")
 _NOT_A_TEMPERATURE = re.compile(
     r"(?:hb|hto|hgb|hematocrito|hct|peso|weight|weighs|pesa|alb|albumina|creat\w*|bun|glicemia"
     r"|glucose|ph|imc|bmi|lactato|mide|measures|talla|pcr|crp|wbc|gb|leucocitos|area|largo|ancho"
@@ -145,7 +151,7 @@ def measured_in(flat: str) -> Iterator[Measured]:
 
 
 def _temperatures(flat: str) -> Iterator[Measured]:
-    for pattern in (_TEMPERATURE, _DEGREES, _BARE):
+    for pattern in (_TEMPERATURE, _DEGREES, _BARE, _REACHED, _AND_A_HALF):
         for match in pattern.finditer(flat):
             if pattern is not _TEMPERATURE and _NOT_A_TEMPERATURE.search(flat[: match.start()]):
                 continue
