@@ -28,12 +28,12 @@ def _preamble(table: DecisionTable) -> Iterator[str]:
     yield ""
     yield f"Version {table.version}, {state}. Rendered from `bot/core/decision_table.toml`."
     yield ""
-    yield "The first row that matches wins. Rows run from the most urgent to the least: what a nurse"
-    yield "reports can raise the urgency and never lower it. The time to act is the shortest of all"
-    yield "rows that match."
+    yield "The first row that matches wins. Rows run from the most urgent to the least: what a"
+    yield "nurse reports can raise the urgency and never lower it. The time to act is the shortest"
+    yield "of all rows that match."
     yield ""
-    yield "A fever beside a wound is an emergency here, even with no other sign. To make fever alone"
-    yield 'very urgent, a clinical lead moves the word `"fever"` from row 1 to row 2.'
+    yield "A fever beside a wound is an emergency here, even with no other sign. To make fever"
+    yield 'alone very urgent, a clinical lead moves the word `"fever"` from row 1 to row 2.'
     yield ""
     yield "On top of the rows:"
     yield ""

@@ -39,6 +39,11 @@ _REACHED = re.compile(
     r"(?:peak\s+|pico\s+)?(?:de\s+|a\s+|to\s+|at\s+|of\s+)?((?:3[89]|4[01])(?:[.,]\d)?)(?![\d/.,])"
     r"(?!\s*(?:cm|mm|%|anos|years|semanas|weeks|dias|days|min))"
 )
+_TALK_OF_FEVER = re.compile(r"\b(?:fever|fiebre|febril|afebril|febrile|afebrile|temp)")
+_NOW = re.compile(
+    r"\b(?:but|pero|hoy|ahora|now|with|con)\s+((?:3[89]|4[01]))(?![\d/.,])"
+    r"(?!\s*(?:cm|mm|%|anos|years|semanas|weeks|dias|days|min|kg|horas|hours))"
+)
 _AND_A_HALF = re.compile(r"(?<![\d.,/])((?:3[89]|4[01]))\s+(?:y medio|y media|and a half)\b")
 _NOT_A_TEMPERATURE = re.compile(
     r"(?:hb|hto|hgb|hematocrito|hct|peso|weight|weighs|pesa|alb|albumina|creat\w*|bun|glicemia"
@@ -151,7 +156,10 @@ def measured_in(flat: str) -> Iterator[Measured]:
 
 
 def _temperatures(flat: str) -> Iterator[Measured]:
-    for pattern in (_TEMPERATURE, _DEGREES, _BARE, _REACHED, _AND_A_HALF):
+    patterns = [_TEMPERATURE, _DEGREES, _BARE, _REACHED, _AND_A_HALF]
+    if _TALK_OF_FEVER.search(flat):
+        patterns.append(_NOW)
+    for pattern in patterns:
         for match in pattern.finditer(flat):
             if pattern is not _TEMPERATURE and _NOT_A_TEMPERATURE.search(flat[: match.start()]):
                 continue
