@@ -5,7 +5,6 @@ import socket
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def origin(url: str) -> tuple[str, str, int]:
@@ -38,10 +37,4 @@ def is_public(url: str) -> bool:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         return False
-    return all(_real(str(entry[4][0])).is_global for entry in found)
-
-
-def _real(text: str) -> _Address:
-    address = ipaddress.ip_address(text.split("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
+    return all(ipaddress.ip_address(str(entry[4][0])).is_global for entry in found)

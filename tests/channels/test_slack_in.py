@@ -14,7 +14,7 @@ from bot.web.sandbox.clinician import Clinician
 from bot.web.sandbox.slack.workspace import BOT_USER
 from tests.channels.reception import JPEG, Reception
 
-BUTTON = {
+BUTTON: dict[str, object] = {
     "type": "actions",
     "elements": [
         {
@@ -34,7 +34,13 @@ def carla(sandbox: Sandbox, reception: Reception) -> Clinician:
 
 def knock(sandbox: Sandbox, event: dict[str, Any], *, age: int = 0, secret: str = "") -> int:
     """Posts an event as Slack would, and returns the status of the answer."""
-    envelope = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+    envelope = {
+        "type": "event_callback",
+        "team_id": "T1",
+        "event_id": "Ev1",
+        "authorizations": [{"team_id": "T1", "user_id": BOT_USER, "is_bot": True}],
+        "event": event,
+    }
     body, stamp = json.dumps(envelope), str(int(time.time()) - age)
     signer = SignatureVerifier(secret or sandbox.settings.signing_secret)
     signature = str(signer.generate_signature(timestamp=stamp, body=body))
@@ -147,13 +153,14 @@ def test_case_10_vigias_own_posts_and_uploads_are_ignored(
 
 
 def test_case_10_an_upload_without_a_bots_mark_is_known_by_who_received_it(
-    sandbox: Sandbox, reception: Reception, carla: Clinician
+    sandbox: Sandbox, reception: Reception
 ) -> None:
     """The envelope says under which id we hear, so no call is needed to know ourselves."""
-    place = sandbox.workspace.direct("U0WOUND1").id
-    sandbox.desk.say(BOT_USER, place, "Lo que vi", pictures=(JPEG,))
-    assert sandbox.settle()
+    photo = SPOKEN | {"subtype": "file_share", "files": [{"id": "F1", "mimetype": "image/jpeg"}]}
+    assert knock(sandbox, photo | {"user": BOT_USER}) == 200
     assert reception.messages == []
+    assert knock(sandbox, photo) == 200
+    assert len(reception.messages) == 1
 
 
 def test_case_11_a_file_of_a_connected_workspace_is_taken_for_a_photo(

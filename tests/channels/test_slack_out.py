@@ -210,9 +210,9 @@ def test_an_upload_that_failed_halfway_shows_nothing(
     assert posts(sandbox) == ["Lo que vi"]
 
 
-def source_of(sandbox: Sandbox, **how: bool) -> str:
+def source_of(sandbox: Sandbox, *, connect: bool = False) -> str:
     nurse = sandbox.clinician("U0NURSE1", "Ana Rojas")
-    return "slack-file:" + nurse.uploads_photo(JPEG, "heridas", **how).files[0]
+    return "slack-file:" + nurse.uploads_photo(JPEG, "heridas", connect=connect).files[0]
 
 
 @pytest.mark.parametrize("connect", [False, True])
