@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from bot.web.sandbox.bell import Bell
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -44,7 +46,8 @@ class Delivery:
 
 
 class Record:
-    def __init__(self) -> None:
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
         self._lock = Lock()
         self._violations: list[Violation] = []
         self._requests: list[Request] = []
@@ -53,6 +56,7 @@ class Record:
     def violate(self, code: str, where: str, detail: str = "") -> None:
         with self._lock:
             self._violations.append(Violation(code, where, detail))
+        self._bell.ring()
 
     def request(self, operation: str, arguments: Mapping[str, Any], status: int) -> None:
         with self._lock:

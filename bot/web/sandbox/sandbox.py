@@ -41,7 +41,7 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.bell = Bell()
-        self.record = Record()
+        self.record = Record(self.bell)
         self.faults = Faults()
         self.courier = Courier()
         self.whatsapp = Exchange(self.bell)

@@ -58,6 +58,7 @@ def _message(message: Line) -> dict[str, Any]:
         "text": message.body,
         "at": message.created_at.timestamp(),
         "status": message.status,
+        "heard": message.heard,
         "error": message.error_code,
         "media": [{"id": m.sid, "type": m.content_type} for m in message.media],
         "location": message.location,

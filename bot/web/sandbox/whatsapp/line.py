@@ -35,7 +35,8 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message. `phone` is the person's number, whichever the direction."""
+    """One message. `phone` is the person's number, whichever the direction; `heard` says whether
+    the product took an inbound one, None while Twilio is still knocking."""
 
     sid: str
     phone: str
@@ -51,6 +52,7 @@ class Line:
     error_code: int | None = None
     status_callback: str | None = None
     num_media: int = 0
+    heard: bool | None = None
 
 
 class WindowClock:

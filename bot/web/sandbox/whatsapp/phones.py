@@ -40,7 +40,9 @@ class Phones:
 
     def announce(self, message: Line, extra: Mapping[str, str] | None = None) -> None:
         """Knocks at the product's door. Called again for one message, it is a redelivery."""
-        for text in self._knock.announce(self.form(message, extra)):
+        heard = self._knock.announce(self.form(message, extra))
+        self._exchange.change(message.sid, heard=heard.taken)
+        for text in heard.texts:
             self._exchange.add(
                 Line(
                     sid=new_sid("SM"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
@@ -14,6 +15,14 @@ from bot.web.sandbox.whatsapp.line import Line
 MESSAGE_PATH = "/webhooks/whatsapp"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMPTY_FIELDS = ("ButtonText", "ButtonPayload")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Whether the product took the message, and the texts of its TwiML answer."""
+
+    taken: bool
+    texts: tuple[str, ...] = ()
 
 
 class TwilioKnock:
@@ -56,8 +65,8 @@ class TwilioKnock:
         } | dict(headers)
         return self._courier.post(local, urlencode(form).encode(), signed, deadline=self._deadline)
 
-    def announce(self, form: Mapping[str, str]) -> list[str]:
-        """Delivers an inbound message; returns the texts of a TwiML answer."""
+    def announce(self, form: Mapping[str, str]) -> Heard:
+        """Delivers an inbound message."""
         token = {"I-Twilio-Idempotency-Token": str(uuid.uuid4())}
         for attempt in (1, 2):
             answer = self.post(self.public_url + MESSAGE_PATH, form, token)
@@ -74,8 +83,8 @@ class TwilioKnock:
             if answer.reason == "http_timeout":
                 self._record.violate("late_answer", MESSAGE_PATH, f"{answer.seconds:.1f} s")
             if answer.status is not None and answer.status < 500:
-                return self._read_twiml(answer)
-        return []
+                return Heard(answer.ok, tuple(self._read_twiml(answer)))
+        return Heard(taken=False)
 
     def _read_twiml(self, answer: Answer) -> list[str]:
         if not answer.ok or not answer.body.strip():

@@ -1,0 +1,96 @@
+// One composer for both sides: text, photos with previews, and what is being answered.
+
+import { make, toast } from "./dom.js";
+import { word } from "./words.js";
+
+export class Composer {
+  constructor(form, send) {
+    this.form = form;
+    this.part = (name) => form.querySelector(`[data-part=${name}]`);
+    this.photos = [];
+    this.answered = null;
+    this.text = this.part("text");
+    this.part("photos").addEventListener("change", (event) => {
+      this.photos.push(...event.target.files);
+      event.target.value = "";
+      this.show();
+      this.text.focus();
+    });
+    this.text.addEventListener("input", () => this.grow());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    });
+    this.text.addEventListener("paste", (event) => {
+      const pasted = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+      if (pasted.length) event.preventDefault();
+      this.photos.push(...pasted);
+      this.show();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit(send);
+    });
+  }
+
+  async submit(send) {
+    const text = this.text.value.trim();
+    if (!text && !this.photos.length) return;
+    const body = new FormData();
+    body.append("text", text);
+    for (const photo of this.photos) body.append("photo", photo);
+    const button = this.form.querySelector(".send");
+    button.disabled = true;
+    try {
+      await send(body, this.answered);
+      this.text.value = "";
+      this.photos = [];
+      this.answer(null);
+      this.grow();
+    } catch {
+      toast(word("send_failed"));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  // `what` is {id, label}, or null.
+  answer(what) {
+    this.answered = what;
+    this.show();
+    if (what) this.text.focus();
+  }
+
+  show() {
+    const quote = this.part("quote");
+    quote.hidden = !this.answered;
+    if (this.answered) {
+      const stop = () => this.answer(null);
+      quote.replaceChildren(
+        make("span", {}, `${word("replying_to")}: ${this.answered.label}`),
+        make("button", { type: "button", "aria-label": word("cancel"), onclick: stop }, "×"),
+      );
+    }
+    const previews = this.part("previews");
+    previews.hidden = !this.photos.length;
+    for (const image of previews.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+    previews.replaceChildren(...this.photos.map((photo) => this.preview(photo)));
+  }
+
+  preview(photo) {
+    const drop = () => {
+      this.photos = this.photos.filter((kept) => kept !== photo);
+      this.show();
+    };
+    return make("figure", {},
+      make("img", { src: URL.createObjectURL(photo), alt: photo.name }),
+      make("button", { type: "button", "aria-label": word("remove_photo"), onclick: drop }, "×"));
+  }
+
+  grow() {
+    this.text.style.height = "auto";
+    this.text.style.height = `${Math.min(this.text.scrollHeight, 120)}px`;
+  }
+}

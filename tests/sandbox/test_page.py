@@ -1,0 +1,199 @@
+"""The page in a real browser: what a nurse and a clinician do with their hands."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from slack_sdk import WebClient
+from twilio.rest import Client
+
+from bot.web.sandbox import Sandbox
+from tests.sandbox.listener import PUBLIC, Listener
+from tests.sandbox.test_slack import CARD, MODAL
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+POCKET = {"width": 390, "height": 844}
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine"),
+    pytest.mark.slow,
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[DESKTOP, POCKET], ids=["desktop", "pocket"])
+def page(
+    request: pytest.FixtureRequest, browser: Browser, sandbox: Sandbox, product: Listener
+) -> Iterator[Page]:
+    """The page in Spanish; an error in its scripts or a call elsewhere fails the test."""
+    context = browser.new_context(viewport=request.param, locale="es-CL")
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((sandbox.base_url, "blob:")) else wrong.append(r.url),
+    )
+    page.goto(f"{sandbox.base_url}/sandbox")
+    yield page
+    assert wrong == []
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+    context.close()
+
+
+def turn_to(page: Page, side: str) -> None:
+    """On a small screen the sides are behind tabs."""
+    tab = page.locator(f"[data-go={side}]")
+    if tab.is_visible():
+        tab.click()
+
+
+def test_a_nurse_sends_a_photo_and_reads_the_answer(
+    page: Page, product: Listener, sandbox: Sandbox, twilio: Client, photo: bytes, tmp_path: Path
+):
+    """The photo goes out signed with its caption; the answer comes with its picture."""
+    (tmp_path / "herida.jpg").write_bytes(photo)
+    product.pictures["overlay.jpg"] = (photo, "image/jpeg")
+    page.set_input_files("#phone-composer input[type=file]", str(tmp_path / "herida.jpg"))
+    page.fill("#phone-composer textarea", "sacro, mal olor")
+    page.click("#phone-composer .send")
+    sent = page.locator(".bubble.mine")
+    expect(sent).to_contain_text("sacro, mal olor")
+    expect(sent.get_by_role("img", name="Vigia lo recibió")).to_be_visible()
+    form = product.of("whatsapp")[0]["body"]
+    assert product.of("whatsapp")[0]["genuine"]
+    assert (form["Body"], form["NumMedia"]) == ("sacro, mal olor", "1")
+    twilio.messages.create(
+        to="whatsapp:+56911110001",
+        from_=sandbox.settings.whatsapp_from,
+        body="Caso *K7*: contorno",
+        media_url=[f"{PUBLIC}/media/overlay.jpg"],
+    )
+    answer = page.locator(".bubble.theirs")
+    expect(answer.locator("strong")).to_have_text("K7")
+    image = answer.locator(".picture img")
+    expect(image).to_be_visible()
+    page.wait_for_function("e => e.naturalWidth === 64", arg=image.element_handle())
+    answer.get_by_role("button", name="Responder").click()
+    page.fill("#phone-composer textarea", "¿y ahora?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble.mine .quoted")).to_have_text("Caso *K7*: contorno")
+    assert sandbox.violations == []
+
+
+def test_a_clinician_presses_and_answers_in_the_thread(
+    page: Page, product: Listener, sandbox: Sandbox, slack: WebClient
+):
+    """The card has its button until the app takes it away; the answer lands in its thread."""
+    posted = slack.chat_postMessage(channel="#emergencias", text="caso A1", blocks=CARD)
+    turn_to(page, "slack")
+    page.get_by_role("button", name="Tomar el caso").click()
+    expect(page.locator(".post h3")).to_have_text("Muy urgente · caso A1")
+    page.wait_for_timeout(200)
+    assert any("payload" in h["body"] for h in product.of("slack"))
+    slack.chat_update(channel=posted["channel"], ts=posted["ts"], text="t", blocks=CARD[:2])
+    expect(page.get_by_role("button", name="Tomar el caso")).to_have_count(0)
+    page.get_by_role("button", name="Responder en el hilo").click()
+    page.fill("#slack-composer textarea", "voy")
+    page.keyboard.press("Enter")
+    expect(page.locator(".post.reply")).to_contain_text("voy")
+    assert sandbox.settle(5)
+    events = [h["body"]["event"] for h in product.of("slack") if "event" in h["body"]]
+    said = next(e for e in events if e.get("text") == "voy")
+    assert (said["user"], said["thread_ts"]) == ("U0DOCTOR", posted["ts"])
+    assert sandbox.violations == []
+
+
+def test_the_nurse_uploads_a_photo_in_a_channel(
+    page: Page, product: Listener, sandbox: Sandbox, photo: bytes, tmp_path: Path
+):
+    """Whoever is chosen posts, with a picture, where they are."""
+    (tmp_path / "herida.jpg").write_bytes(photo)
+    turn_to(page, "slack")
+    page.select_option("#person-select", "U0NURSE1")
+    page.get_by_role("button", name="#heridas").click()
+    page.set_input_files("#slack-composer input[type=file]", str(tmp_path / "herida.jpg"))
+    page.fill("#slack-composer textarea", "talón")
+    page.click("#slack-composer .send")
+    expect(page.locator(".post .picture img")).to_be_visible()
+    assert sandbox.settle(5)
+    events = [h["body"]["event"] for h in product.of("slack") if "event" in h["body"]]
+    shared = next(e for e in events if e.get("subtype") == "file_share")
+    assert (shared["user"], shared["channel"]) == ("U0NURSE1", "C0HERIDAS")
+
+
+def test_words_to_vigia_go_in_a_direct_message(page: Page, product: Listener, sandbox: Sandbox):
+    """The direct message stands among the channels."""
+    turn_to(page, "slack")
+    page.locator(".channels").get_by_role("button", name="Vigia").click()
+    page.fill("#slack-composer textarea", "hola")
+    page.keyboard.press("Enter")
+    expect(page.locator(".post")).to_contain_text("hola")
+    assert sandbox.settle(5)
+    events = [h["body"]["event"] for h in product.of("slack") if "event" in h["body"]]
+    assert [e["channel_type"] for e in events] == ["im"]
+
+
+def test_what_is_meant_for_one_person_is_shown_to_that_person(page: Page, slack: WebClient):
+    """Ephemerals vanish for the others."""
+    slack.chat_postEphemeral(channel="#emergencias", user="U0DOCTOR", text="solo a Bruno")
+    turn_to(page, "slack")
+    expect(page.locator(".post.alone")).to_contain_text("solo a Bruno")
+    page.select_option("#person-select", "U0WOUND1")
+    expect(page.locator(".post.alone")).to_have_count(0)
+
+
+def test_a_modal_is_filled_in_and_sent(
+    page: Page, product: Listener, sandbox: Sandbox, slack: WebClient
+):
+    """What was typed reaches the app, and the modal closes."""
+    slack.views_open(trigger_id=sandbox.desk.tickets.trigger("U0DOCTOR"), view=MODAL)
+    turn_to(page, "slack")
+    dialog = page.locator("#modal")
+    dialog.get_by_label("Texto").fill("visto en sala")
+    dialog.get_by_role("button", name="Guardar").click()
+    expect(dialog).not_to_be_visible()
+    assert "visto en sala" in product.of("slack")[-1]["body"]["payload"]
+
+
+def test_the_page_speaks_both_languages(page: Page):
+    """The switch changes every word of the page, and a reload keeps it."""
+    expect(page).to_have_title("Vigia · ensayo")
+    page.get_by_role("button", name="EN", exact=True).click()
+    expect(page).to_have_title("Vigia · sandbox")
+    expect(page.locator("#phone-composer textarea")).to_have_attribute(
+        "placeholder", "Write a message"
+    )
+    page.reload()
+    expect(page).to_have_title("Vigia · sandbox")
+    assert not re.search(r"Teléfono|Canales|Usted", page.inner_text("body"))
+
+
+def test_a_broken_rule_shows_at_once(page: Page, sandbox: Sandbox):
+    """Whoever watches the page sees what a vendor would have refused."""
+    expect(page.locator("#rules")).not_to_have_class(re.compile("bad"))
+    sandbox.record.violate("invalid_blocks", "chat.postMessage", "too many")
+    expect(page.locator("#rules")).to_have_class(re.compile("bad"))
+    page.click("#rules")
+    expect(page.locator("#rules-list")).to_contain_text("invalid_blocks")
