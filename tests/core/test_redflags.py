@@ -41,12 +41,55 @@ def test_a_danger_sign_is_heard_at_its_urgency(name: str) -> None:
     assert missed == []
 
 
-@pytest.mark.parametrize("name", _LISTS)
+@pytest.mark.parametrize("name", [*_LISTS, "ordinary"])
 def test_a_denied_or_past_sign_stays_quiet(name: str) -> None:
     """At most one in twenty phrases without a present danger sign raises one."""
     quiet = [text for _, wanted, text in _listed(name) if wanted == "quiet"]
     flagged = [text for text in quiet if find_red_flags(text)]
     assert len(flagged) <= len(quiet) // 20, flagged
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("es", "sin dolor. ", ""),
+        ("es", "no tiene pus, pero ", ""),
+        ("es", "la semana pasada estaba bien, hoy ", ""),
+        ("es", "", " y niega dolor"),
+        ("en", "denies pain. ", ""),
+        ("en", "no pain but ", ""),
+        ("en", "last week was fine, today ", ""),
+        ("en", "", ", no odor"),
+    ],
+)
+def test_an_unrelated_denial_hides_nothing(language: str, before: str, after: str) -> None:
+    """An emergency stays one when the same message denies something else."""
+    emergencies = [
+        text
+        for spoken, wanted, text in _listed("second")
+        if (spoken, wanted) == (language, "emergency")
+    ]
+    hidden = [
+        text
+        for text in emergencies
+        if urgency_of(find_red_flags(before + text + after)) is not Urgency.EMERGENCY
+    ]
+    assert emergencies
+    assert hidden == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bleeds"),
+    [
+        ("sin dolor, sangrado abundante", True),
+        ("sin fiebre, sangrado abundante ni pus", False),
+        ("no pain, heavy bleeding", True),
+        ("no fever, heavy bleeding or pus", False),
+    ],
+)
+def test_a_list_that_goes_on_denies(text: str, bleeds: bool) -> None:
+    """A denied list reaches as far as it shows that it goes on; in doubt the sign is heard."""
+    assert (RedFlagKind.HEAVY_BLEEDING in _kinds(text)) is bleeds
 
 
 def test_the_lists_speak_both_languages() -> None:

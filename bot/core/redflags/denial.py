@@ -37,31 +37,44 @@ def is_denied(around: Place, *, state: bool, english: bool) -> bool:
         return True
     if _DENIED_AFTER.search(" ".join(around.after)):
         return True
-    if "," in around.before and around.after and around.after[0] in words("asserted_after"):
+    at = _denied_from(around.before, state=state, english=english)
+    if at is None:
         return False
-    return _denied_before(around.before, state=state, english=english)
+    return "," not in around.before[at:] or _is_listed(around, at)
+
+
+def _is_listed(around: Place, at: int) -> bool:
+    """Whether the finding after a comma goes on with the denied list: "sin fiebre, pus", "no
+    fever, heavy bleeding or pus". "Sin dolor, sangrado abundante" is two statements."""
+    joins = words("list_joins")
+    if joins & {*around.before[at:], *around.after}:
+        return True
+    follows = around.after[0] if around.after else ","
+    return len(around.inside) == 1 and (follows == "," or follows in words("list_ends"))
 
 
 def _doubly_denied(before: Sequence[str]) -> bool:
     return bool(before) and before[-1] in {"niega", "denies"}
 
 
-def _denied_before(before: Sequence[str], *, state: bool, english: bool) -> bool:
+def _denied_from(before: Sequence[str], *, state: bool, english: bool) -> int | None:
+    """Where in `before` the denial that reaches the finding begins."""
     for at in range(len(before) - 1, max(-1, len(before) - 1 - _MAX_REACH), -1):
         word, gap = before[at], before[at + 1 :]
         for denial in _DENIALS:
             if tuple(before[at : at + len(denial)]) == denial:
                 cancelled = at > 0 and before[at - 1] in _VERBAL
-                return not cancelled and not _STOPS & set(before[at + len(denial) :])
+                stopped = _STOPS & set(before[at + len(denial) :])
+                return None if cancelled or stopped else at
         if word not in _BARE and word not in _VERBAL:
             continue
         if gap and gap[0] in _GOES_ON:
-            return False
+            return None
         if word in _BARE and _bare_reaches(word, gap, state=state):
-            return True
+            return at
         if word in _VERBAL and _verbal_reaches(word, gap, state=state, english=english):
-            return True
-    return False
+            return at
+    return None
 
 
 def _bare_reaches(word: str, gap: Sequence[str], *, state: bool) -> bool:
