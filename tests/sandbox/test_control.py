@@ -80,6 +80,19 @@ def test_faults_can_be_ordered_over_http(api: str, sandbox: Sandbox):
     assert requests.post(url, headers=bearer, timeout=5).json()["ok"]
 
 
+def test_the_page_has_the_same_words_in_both_languages():
+    """No word is missing in either, and none is without use."""
+    words = json.loads((CHECKOUT / "templates/sandbox/words.json").read_text())
+    assert words["es"].keys() == words["en"].keys()
+    sources = [
+        CHECKOUT / "templates/sandbox/page.html",
+        *(CHECKOUT / "bot/web/sandbox/static").glob("*.js"),
+    ]
+    page = "".join(source.read_text() for source in sources)
+    by_state = {"sent", "delivered", "read", "nurse", "clinician"}
+    assert {w for w in words["es"] if f'"{w}"' not in page} - by_state == set()
+
+
 @pytest.fixture
 def process() -> Iterator[str]:
     cast = [{"kind": "nurse", "name": "Rosa Peña", "phone": "+56933330003", "slack": "U0ROSA"}]

@@ -87,6 +87,11 @@ class Sandbox:
         return f"{self._base_url}/slack/api/"
 
     @property
+    def target(self) -> str:
+        """Where the product listens."""
+        return self._twilio_knock.target
+
+    @property
     def violations(self) -> list[Violation]:
         return self.record.violations
 

@@ -27,7 +27,7 @@ function showRules(violations) {
   const button = byId("rules");
   const bad = violations.length > 0;
   button.classList.toggle("bad", bad);
-  button.textContent = bad ? `${violations.length} ${word("breaches")}` : word("no_breaches");
+  button.textContent = bad ? `${word("breaches")}: ${violations.length}` : word("no_breaches");
   byId("rules-list").querySelector("ul").replaceChildren(...violations.map((v) =>
     make("li", {}, make("code", {}, v.code), ` ${v.where} ${v.detail}`)));
 }
