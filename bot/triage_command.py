@@ -24,9 +24,7 @@ def triage_texts(texts: Iterable[str], *, as_json: bool, out: TextIO) -> int:
                 ensure_ascii=False,
             )
         else:
-            line = " ".join(
-                [urgency, *(f"{flag.kind}={flag.words!r}" for flag in flags)]
-            )
+            line = " ".join([urgency, *(f"{flag.kind}={flag.words!r}" for flag in flags)])
         out.write(line + "\n")
         out.flush()
     return 0

@@ -38,17 +38,13 @@ class AdviceWords:
     @staticmethod
     @cache
     def load(templates_dir: Path, language: Language) -> "AdviceWords":
-        data = tomllib.loads(
-            (templates_dir / "advice" / f"{language}.toml").read_text("utf-8")
-        )
+        data = tomllib.loads((templates_dir / "advice" / f"{language}.toml").read_text("utf-8"))
         return AdviceWords(
             categories=data["category"],
             urgencies=data["urgency"],
             flags=data["flag"],
             actions=data["action"],
-            reasons={
-                key: Explanation(**words) for key, words in data["reason"].items()
-            },
+            reasons={key: Explanation(**words) for key, words in data["reason"].items()},
             roles=data["role"],
             sources=data["source"],
         )
