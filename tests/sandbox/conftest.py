@@ -29,9 +29,7 @@ class TwilioAtSandbox(TwilioHttpClient):
 
 @pytest.fixture
 def settings() -> SandboxSettings:
-    return SandboxSettings(
-        public_url=PUBLIC, time_scale=0.002, status_pause=0.01, event_deadline=0.5
-    )
+    return SandboxSettings(public_url=PUBLIC, time_scale=0.002, status_pause=0.01)
 
 
 @pytest.fixture
