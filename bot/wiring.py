@@ -58,9 +58,7 @@ def open_store(settings: StoreSettings) -> Store:
     return Store(make_engine(settings.database_url), Vault(settings.secret_key))
 
 
-def build(
-    settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now
-) -> Services:
+def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:
     """Raises SettingsMissing."""
     settings = settings or read_settings(environment())
     store = open_store(settings.store)
@@ -75,9 +73,7 @@ def build(
             api_base=settings.twilio_api_base,
             status_callback=f"{settings.public_url}/webhooks/whatsapp/status",
         ),
-        slack=SlackMessenger(
-            bot_token=settings.slack_bot_token, api_base=settings.slack_api_base
-        ),
+        slack=SlackMessenger(bot_token=settings.slack_bot_token, api_base=settings.slack_api_base),
         wording=Wording(CHECKOUT / "templates"),
         media=MediaLinks(settings.public_url, store.vault.derive("media")),
         rules=Rules(

@@ -63,7 +63,7 @@ def _preload() -> None:
 def _preload_reading() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import jobs.assess
-    import jobs.fetch  # noqa: F401
+    import jobs.fetch
 
     jobs.assess.load_reader()
 

@@ -27,9 +27,7 @@ def note_from_clinician(
     queue_message(tx, thread, note, nurse.language, case_id=case.id)
 
 
-def note_from_nurse(
-    tx: Transaction, case: Case, inbound_id: str, text: str, rules: Rules
-) -> None:
+def note_from_nurse(tx: Transaction, case: Case, inbound_id: str, text: str, rules: Rules) -> None:
     """What the nurse writes later goes under every card of the case."""
     if not text.strip():
         return

@@ -86,14 +86,10 @@ def card_facts(
         "raised_at": escalation.raised_at.isoformat(),
         "due_at": escalation.rung_due_at.isoformat(),
         "next_role": (
-            ladder.rungs[following].role
-            if not taken and following < len(ladder.rungs)
-            else None
+            ladder.rungs[following].role if not taken and following < len(ladder.rungs) else None
         ),
         "taken_by": (
-            staff_by_id(tx, escalation.acknowledged_by).name
-            if escalation.acknowledged_by
-            else None
+            staff_by_id(tx, escalation.acknowledged_by).name if escalation.acknowledged_by else None
         ),
         "taken_at": (
             escalation.acknowledged_at.isoformat() if escalation.acknowledged_at else None

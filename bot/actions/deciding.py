@@ -105,9 +105,7 @@ def _tell_nurse(
     last = latest_decision(tx, case.id)
     number = last.number if last else 0
     kind = MessageKind.RESULT if reading.categories else MessageKind.NOT_ASSESSED
-    told = Message(
-        kind, f"{kind}:{case.id}:{number}", _told(case, decision, reading, flags, rules)
-    )
+    told = Message(kind, f"{kind}:{case.id}:{number}", _told(case, decision, reading, flags, rules))
     queue_message(tx, thread, told, nurse.language, case_id=case.id)
     if assessment and assessment.has_overlay and reading.categories:
         overlay = Message(
@@ -208,9 +206,7 @@ def _decided_already(tx: Transaction, case: Case, photos: list[Photo]) -> bool:
     return bool(last.inputs["photos"] == {photo.id: photo.status for photo in photos})
 
 
-def _worst(
-    photos: list[Photo], assessments: list[Assessment]
-) -> tuple[Reading, Assessment | None]:
+def _worst(photos: list[Photo], assessments: list[Assessment]) -> tuple[Reading, Assessment | None]:
     """The deepest of the photos that were read; else why none was."""
     read = [a for a in assessments if a.reading.categories is not None]
     if read:

@@ -147,9 +147,7 @@ def _take_photos(
     thread: Thread,
 ) -> None:
     actor = f"staff:{staff.id}"
-    ids = [
-        announce_photo(tx, case.id, message.channel, photo.source, actor) for photo in photos
-    ]
+    ids = [announce_photo(tx, case.id, message.channel, photo.source, actor) for photo in photos]
     if case.status is CaseStatus.ANSWERED:
         move_case(tx, case, CaseStatus.READING, actor)
     else:
@@ -181,4 +179,3 @@ def _refuse_stranger(tx: Transaction, message: InboundMessage, rules: Rules) -> 
     key = f"not_enrolled:{thread.id}:{tx.now.date().isoformat()}"
     refusal = Message(MessageKind.NOT_ENROLLED, key)
     queue_message(tx, thread, refusal, rules.language)
-

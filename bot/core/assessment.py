@@ -9,7 +9,7 @@ from math import isclose, isfinite
 class Category(StrEnum):
     """Pressure injury categories, NPIAP 2016 definitions."""
 
-    I = "I"
+    I = "I"  # noqa: E741
     II = "II"
     III = "III"
     IV = "IV"

@@ -1,1 +1,1 @@
-"""The database: the only truth. Every write goes through `Transaction.write` with its audit event."""
+"""The database, the only truth. Every write goes through a transaction with its audit event."""

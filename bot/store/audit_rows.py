@@ -15,17 +15,10 @@ _PAGE = 1000
 def audit_records(snapshot: Snapshot) -> Iterator[AuditRecord]:
     last = 0
     while True:
-        query = (
-            select(t.audit)
-            .where(t.audit.c.seq > last)
-            .order_by(t.audit.c.seq)
-            .limit(_PAGE)
-        )
+        query = select(t.audit).where(t.audit.c.seq > last).order_by(t.audit.c.seq).limit(_PAGE)
         rows = snapshot.all(query)
         for row in rows:
-            event = AuditEvent(
-                row.kind, row.actor, row.subject, json.loads(row.details)
-            )
+            event = AuditEvent(row.kind, row.actor, row.subject, json.loads(row.details))
             yield AuditRecord(row.seq, row.at, event, row.previous_hash, row.hash)
             last = row.seq
         if len(rows) < _PAGE:

@@ -20,9 +20,7 @@ from bot.store import tables as t
 from bot.store.transaction import Snapshot, Transaction, new_id
 
 
-def open_case(
-    tx: Transaction, *, thread_id: str, nurse_id: str, patient_id: str | None
-) -> Case:
+def open_case(tx: Transaction, *, thread_id: str, nurse_id: str, patient_id: str | None) -> Case:
     actor = f"staff:{nurse_id}"
     decide_by = tx.now + READ_WITHIN
     while True:
@@ -68,13 +66,9 @@ def move_case(tx: Transaction, case: Case, status: CaseStatus, actor: str) -> bo
     return tx.write(update(t.cases).where(unmoved).values(values), event) == 1
 
 
-def await_decision(
-    tx: Transaction, case: Case, decide_by: datetime | None, actor: str
-) -> None:
+def await_decision(tx: Transaction, case: Case, decide_by: datetime | None, actor: str) -> None:
     """Sets or clears the time by which the case must have been decided."""
-    event = AuditEvent(
-        AuditKind.CASE_MOVED, actor, f"case:{case.id}", {"to": case.status}
-    )
+    event = AuditEvent(AuditKind.CASE_MOVED, actor, f"case:{case.id}", {"to": case.status})
     tx.write(
         update(t.cases).where(t.cases.c.id == case.id).values(decide_by=decide_by),
         event,
@@ -114,9 +108,7 @@ def know_patient(tx: Transaction, patient_code: str, actor: str) -> str:
     values = {"id": id, "pseudonym": pseudonym, "first_seen_at": tx.now}
     event = AuditEvent(AuditKind.PATIENT_KNOWN, actor, f"patient:{id}")
     tx.add_once(t.patients, values, ["pseudonym"], event)
-    known: str = tx.value(
-        select(t.patients.c.id).where(t.patients.c.pseudonym == pseudonym)
-    )
+    known: str = tx.value(select(t.patients.c.id).where(t.patients.c.pseudonym == pseudonym))
     return known
 
 

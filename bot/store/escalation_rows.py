@@ -35,9 +35,7 @@ def escalation_by_id(snapshot: Snapshot, id: str) -> Escalation | None:
 
 
 def escalation_of(snapshot: Snapshot, case_id: str) -> Escalation | None:
-    row = snapshot.first(
-        select(t.escalations).where(t.escalations.c.case_id == case_id)
-    )
+    row = snapshot.first(select(t.escalations).where(t.escalations.c.case_id == case_id))
     return _escalation(row) if row else None
 
 

@@ -28,29 +28,17 @@ def claim_inbound(
         "provider_id": provider_id,
         "received_at": tx.now,
         "staff_id": staff_id,
-        "text_sealed": tx.vault.seal_text(text, "inbound.text")
-        if staff_id and text
-        else None,
+        "text_sealed": tx.vault.seal_text(text, "inbound.text") if staff_id and text else None,
     }
     event = AuditEvent(kind, actor, f"inbound:{id}", {"channel": channel})
-    return (
-        id
-        if tx.add_once(t.inbound, values, ["channel", "provider_id"], event)
-        else None
-    )
+    return id if tx.add_once(t.inbound, values, ["channel", "provider_id"], event) else None
 
 
-def place_inbound(
-    tx: Transaction, id: str, thread_id: str, case_id: str, actor: str
-) -> None:
+def place_inbound(tx: Transaction, id: str, thread_id: str, case_id: str, actor: str) -> None:
     """Says to which thread and case a message belongs."""
-    event = AuditEvent(
-        AuditKind.INBOUND_RECEIVED, actor, f"inbound:{id}", {"case": case_id}
-    )
+    event = AuditEvent(AuditKind.INBOUND_RECEIVED, actor, f"inbound:{id}", {"case": case_id})
     row = t.inbound.c.id == id
-    tx.write(
-        update(t.inbound).where(row).values(thread_id=thread_id, case_id=case_id), event
-    )
+    tx.write(update(t.inbound).where(row).values(thread_id=thread_id, case_id=case_id), event)
 
 
 def texts_of_case(snapshot: Snapshot, case_id: str) -> Sequence[tuple[str, str]]:
@@ -63,6 +51,5 @@ def texts_of_case(snapshot: Snapshot, case_id: str) -> Sequence[tuple[str, str]]
     )
     vault = snapshot.vault
     return [
-        (row.id, vault.open_text(row.text_sealed, "inbound.text"))
-        for row in snapshot.all(query)
+        (row.id, vault.open_text(row.text_sealed, "inbound.text")) for row in snapshot.all(query)
     ]

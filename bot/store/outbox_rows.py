@@ -64,9 +64,7 @@ def queue_message(
         "replaces": message.replaces,
         "under": message.under,
         "only_to_sealed": (
-            tx.vault.seal_text(message.only_to, "outbox.only_to")
-            if message.only_to
-            else None
+            tx.vault.seal_text(message.only_to, "outbox.only_to") if message.only_to else None
         ),
         "alarm": message.alarm,
         "status": OutboxStatus.QUEUED,
@@ -103,12 +101,8 @@ def claim_message(tx: Transaction, id: str) -> Outgoing | None:
         earlier.c.status.in_(UNSENT),
         or_(earlier.c.alarm, ~table.c.alarm),
     )
-    orphaned = (table.c.status == OutboxStatus.SENDING) & (
-        table.c.lease_until <= tx.now
-    )
-    waiting = (table.c.status == OutboxStatus.QUEUED) & (
-        table.c.next_attempt_at <= tx.now
-    )
+    orphaned = (table.c.status == OutboxStatus.SENDING) & (table.c.lease_until <= tx.now)
+    waiting = (table.c.status == OutboxStatus.QUEUED) & (table.c.next_attempt_at <= tx.now)
     before = tx.first(select(table.c.status, table.c.queued_at).where(table.c.id == id))
     if before is None:
         return None
@@ -120,11 +114,7 @@ def claim_message(tx: Transaction, id: str) -> Outgoing | None:
     if before.status is OutboxStatus.SENDING:
         values["uncertain_since"] = before.queued_at
     event = AuditEvent(AuditKind.MESSAGE_CLAIMED, "system:deliver", f"message:{id}")
-    claim = (
-        update(table)
-        .where(table.c.id == id, turn, or_(waiting, orphaned))
-        .values(values)
-    )
+    claim = update(table).where(table.c.id == id, turn, or_(waiting, orphaned)).values(values)
     return message_by_id(tx, id) if tx.write(claim, event) else None
 
 
@@ -152,8 +142,7 @@ def mark_retry(
         "status": OutboxStatus.QUEUED,
         "next_attempt_at": at,
         "lease_until": None,
-        "uncertain_since": outgoing.uncertain_since
-        or (outgoing.queued_at if uncertain else None),
+        "uncertain_since": outgoing.uncertain_since or (outgoing.queued_at if uncertain else None),
     }
     return _finish_attempt(tx, outgoing, values, AuditKind.MESSAGE_RETRY, reason, None)
 
@@ -164,9 +153,7 @@ def mark_failed(tx: Transaction, outgoing: Outgoing, reason: str) -> bool:
         "failed_because": reason,
         "lease_until": None,
     }
-    if not _finish_attempt(
-        tx, outgoing, values, AuditKind.MESSAGE_FAILED, reason, None
-    ):
+    if not _finish_attempt(tx, outgoing, values, AuditKind.MESSAGE_FAILED, reason, None):
         return False
     _ring_next(tx, outgoing)
     return True
@@ -204,9 +191,7 @@ def _finish_attempt(
         f"message:{outgoing.id}",
         {"attempt": outgoing.attempts, "outcome": outcome},
     )
-    if not tx.write(
-        update(t.outbox).where(_being_sent(outgoing)).values(values), event
-    ):
+    if not tx.write(update(t.outbox).where(_being_sent(outgoing)).values(values), event):
         return False
     row = {
         "id": new_id(),
@@ -280,9 +265,7 @@ def message_sent_as(
     snapshot: Snapshot, channel: Channel, provider_id: str, place: str | None = None
 ) -> Outgoing | None:
     """The message that the vendor knows by this id (in Slack: in this channel)."""
-    for row in snapshot.all(
-        select(t.outbox).where(t.outbox.c.provider_id == provider_id)
-    ):
+    for row in snapshot.all(select(t.outbox).where(t.outbox.c.provider_id == provider_id)):
         outgoing = _outgoing(snapshot, row)
         if outgoing.thread.channel is channel and place in (None, outgoing.place):
             return outgoing
@@ -311,8 +294,7 @@ def due_messages(snapshot: Snapshot, now: datetime) -> list[tuple[Work, str]]:
         select(table.c.id, table.c.alarm)
         .where(
             or_(
-                (table.c.status == OutboxStatus.QUEUED)
-                & (table.c.next_attempt_at <= now),
+                (table.c.status == OutboxStatus.QUEUED) & (table.c.next_attempt_at <= now),
                 (table.c.status == OutboxStatus.SENDING) & (table.c.lease_until <= now),
             )
         )
@@ -342,9 +324,7 @@ def _outgoing(snapshot: Snapshot, row: Row[Any]) -> Outgoing:
         replaces=row.replaces,
         under=row.under,
         only_to=(
-            vault.open_text(row.only_to_sealed, "outbox.only_to")
-            if row.only_to_sealed
-            else None
+            vault.open_text(row.only_to_sealed, "outbox.only_to") if row.only_to_sealed else None
         ),
         alarm=row.alarm,
     )
@@ -359,7 +339,5 @@ def _outgoing(snapshot: Snapshot, row: Row[Any]) -> Outgoing:
         attempts=row.attempts,
         uncertain_since=row.uncertain_since,
         provider_id=row.provider_id,
-        place=vault.open_text(row.place_sealed, "outbox.place")
-        if row.place_sealed
-        else None,
+        place=vault.open_text(row.place_sealed, "outbox.place") if row.place_sealed else None,
     )

@@ -23,9 +23,7 @@ def take_turn(tx: Transaction, thread: Thread) -> datetime | None:
     """None where the message may go now, otherwise when to come back."""
     channel = thread.channel
     mark = _recipient(tx, thread)
-    free_at = tx.value(
-        select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark)
-    )
+    free_at = tx.value(select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark))
     interval = _INTERVAL[channel]
     earliest = (free_at or tx.now) - interval * (_BURST[channel] - 1)
     if earliest > tx.now:

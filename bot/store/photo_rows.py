@@ -48,9 +48,7 @@ def announce_photo(
         "due_at": tx.now,
         "forget_attempts": 0,
     }
-    event = AuditEvent(
-        AuditKind.PHOTO_ANNOUNCED, actor, f"photo:{id}", {"case": case_id}
-    )
+    event = AuditEvent(AuditKind.PHOTO_ANNOUNCED, actor, f"photo:{id}", {"case": case_id})
     if not tx.add_once(t.photos, values, ["source_print"], event):
         return None
     tx.ring(Work.FETCH_PHOTO, id)
@@ -59,10 +57,7 @@ def announce_photo(
 
 def photo_is_known(snapshot: Snapshot, source: str) -> bool:
     mark = snapshot.vault.fingerprint(source, "source")
-    return (
-        snapshot.first(select(t.photos.c.id).where(t.photos.c.source_print == mark))
-        is not None
-    )
+    return snapshot.first(select(t.photos.c.id).where(t.photos.c.source_print == mark)) is not None
 
 
 def claim_photo(
@@ -71,27 +66,16 @@ def claim_photo(
     """Takes the photo for one attempt, or None where it is done, not due or somebody else's."""
     table = t.photos
     free = or_(table.c.lease_until.is_(None), table.c.lease_until <= tx.now)
-    ready = (
-        (table.c.id == id)
-        & (table.c.status == status)
-        & (table.c.due_at <= tx.now)
-        & free
-    )
-    event = AuditEvent(
-        AuditKind.PHOTO_CLAIMED, actor, f"photo:{id}", {"status": status}
-    )
+    ready = (table.c.id == id) & (table.c.status == status) & (table.c.due_at <= tx.now) & free
+    event = AuditEvent(AuditKind.PHOTO_CLAIMED, actor, f"photo:{id}", {"status": status})
     values = {"lease_until": tx.now + lease, "attempts": table.c.attempts + 1}
     if not tx.write(update(table).where(ready).values(values), event):
         return None
     return photo_by_id(tx, id)
 
 
-def store_photo(
-    tx: Transaction, photo: Photo, content: bytes, forget: bool, actor: str
-) -> bool:
-    event = AuditEvent(
-        AuditKind.PHOTO_STORED, actor, f"photo:{photo.id}", {"bytes": len(content)}
-    )
+def store_photo(tx: Transaction, photo: Photo, content: bytes, forget: bool, actor: str) -> bool:
+    event = AuditEvent(AuditKind.PHOTO_STORED, actor, f"photo:{photo.id}", {"bytes": len(content)})
     values = {
         "status": PhotoStatus.STORED,
         "photo_sealed": tx.vault.seal(content, "photos.photo"),
@@ -108,20 +92,14 @@ def store_photo(
     return True
 
 
-def retry_photo(
-    tx: Transaction, photo: Photo, due_at: datetime, reason: str, actor: str
-) -> None:
-    event = AuditEvent(
-        AuditKind.PHOTO_RETRY, actor, f"photo:{photo.id}", {"reason": reason}
-    )
+def retry_photo(tx: Transaction, photo: Photo, due_at: datetime, reason: str, actor: str) -> None:
+    event = AuditEvent(AuditKind.PHOTO_RETRY, actor, f"photo:{photo.id}", {"reason": reason})
     values = {"due_at": due_at, "lease_until": None}
     tx.write(update(t.photos).where(_still(photo)).values(values), event)
 
 
 def lose_photo(tx: Transaction, photo: Photo, reason: str, actor: str) -> bool:
-    event = AuditEvent(
-        AuditKind.PHOTO_LOST, actor, f"photo:{photo.id}", {"reason": reason}
-    )
+    event = AuditEvent(AuditKind.PHOTO_LOST, actor, f"photo:{photo.id}", {"reason": reason})
     values = {"status": PhotoStatus.LOST, "lost_because": reason, "lease_until": None}
     return tx.write(update(t.photos).where(_still(photo)).values(values), event) == 1
 
@@ -147,10 +125,7 @@ def save_reading(tx: Transaction, photo: Photo, read: ReadPhoto, actor: str) -> 
         "model": reading.model,
         "p_wound": reading.p_wound,
         "categories": (
-            {
-                category.value: p
-                for category, p in reading.categories.probabilities.items()
-            }
+            {category.value: p for category, p in reading.categories.probabilities.items()}
             if reading.categories
             else None
         ),
@@ -193,11 +168,7 @@ def photos_of_case(snapshot: Snapshot, case_id: str) -> list[Photo]:
 
 def assessments_of_case(snapshot: Snapshot, case_id: str) -> list[Assessment]:
     table = t.assessments
-    query = (
-        select(table)
-        .where(table.c.case_id == case_id)
-        .order_by(table.c.made_at, table.c.id)
-    )
+    query = select(table).where(table.c.case_id == case_id).order_by(table.c.made_at, table.c.id)
     return [
         Assessment(row.id, row.photo_id, _reading(row), row.overlay_sealed is not None)
         for row in snapshot.all(query)
@@ -209,13 +180,9 @@ def picture(snapshot: Snapshot, reference: str) -> bytes | None:
     kind, _, id = reference.partition(":")
     vault = snapshot.vault
     if kind == "photo":
-        sealed = snapshot.value(
-            select(t.photos.c.photo_sealed).where(t.photos.c.id == id)
-        )
+        sealed = snapshot.value(select(t.photos.c.photo_sealed).where(t.photos.c.id == id))
         return vault.open(sealed, "photos.photo") if sealed else None
-    sealed = snapshot.value(
-        select(t.assessments.c.overlay_sealed).where(t.assessments.c.id == id)
-    )
+    sealed = snapshot.value(select(t.assessments.c.overlay_sealed).where(t.assessments.c.id == id))
     return vault.open(sealed, "assessments.overlay") if sealed else None
 
 

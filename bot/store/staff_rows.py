@@ -32,12 +32,8 @@ def enrol(
         "language": language,
         "phone_sealed": vault.seal_text(phone, "staff.phone") if phone else None,
         "phone_print": vault.fingerprint(phone, "phone") if phone else None,
-        "slack_user_sealed": vault.seal_text(slack_user, "staff.slack")
-        if slack_user
-        else None,
-        "slack_user_print": vault.fingerprint(slack_user, "slack")
-        if slack_user
-        else None,
+        "slack_user_sealed": vault.seal_text(slack_user, "staff.slack") if slack_user else None,
+        "slack_user_print": vault.fingerprint(slack_user, "slack") if slack_user else None,
         "active": True,
     }
     id = known.id if known else new_id()
@@ -87,13 +83,9 @@ def _staff(snapshot: Snapshot, row: Row[Any]) -> Staff:
         name=vault.open_text(row.name_sealed, "staff.name"),
         role=row.role,
         language=row.language,
-        phone=vault.open_text(row.phone_sealed, "staff.phone")
-        if row.phone_sealed
-        else None,
+        phone=vault.open_text(row.phone_sealed, "staff.phone") if row.phone_sealed else None,
         slack_user=(
-            vault.open_text(row.slack_user_sealed, "staff.slack")
-            if row.slack_user_sealed
-            else None
+            vault.open_text(row.slack_user_sealed, "staff.slack") if row.slack_user_sealed else None
         ),
         active=row.active,
     )

@@ -16,9 +16,7 @@ def thread_at(
     tx: Transaction, channel: Channel, address: Address, *, staff_id: str | None = None
 ) -> Thread:
     """The thread with this address, opened if it is new."""
-    mark = tx.vault.fingerprint(
-        f"{channel}|{address.to}|{address.thread or ''}", "address"
-    )
+    mark = tx.vault.fingerprint(f"{channel}|{address.to}|{address.thread or ''}", "address")
     known = tx.first(select(t.threads).where(t.threads.c.address_print == mark))
     if known:
         return _thread(tx, known)
@@ -32,21 +30,15 @@ def thread_at(
         "staff_id": staff_id,
         "opened_at": tx.now,
     }
-    event = AuditEvent(
-        AuditKind.THREAD_OPENED, "system", f"thread:{id}", {"channel": channel}
-    )
+    event = AuditEvent(AuditKind.THREAD_OPENED, "system", f"thread:{id}", {"channel": channel})
     tx.add_once(t.threads, values, ["address_print"], event)
     return Thread(id, channel, address, staff_id, None)
 
 
 def hear(tx: Transaction, thread: Thread, staff_id: str) -> None:
-    event = AuditEvent(
-        AuditKind.THREAD_HEARD, f"staff:{staff_id}", f"thread:{thread.id}"
-    )
+    event = AuditEvent(AuditKind.THREAD_HEARD, f"staff:{staff_id}", f"thread:{thread.id}")
     row = t.threads.c.id == thread.id
-    tx.write(
-        update(t.threads).where(row).values(heard_at=tx.now, staff_id=staff_id), event
-    )
+    tx.write(update(t.threads).where(row).values(heard_at=tx.now, staff_id=staff_id), event)
 
 
 def thread_by_id(snapshot: Snapshot, id: str) -> Thread:

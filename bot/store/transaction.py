@@ -69,11 +69,7 @@ class Transaction(Snapshot):
         """Inserts unless a row with the same `unique` columns exists. Whether it was inserted."""
         dialect = self._connection.dialect.name
         make = sqlite_insert if dialect == "sqlite" else postgres_insert
-        statement = (
-            make(table)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=list(unique))
-        )
+        statement = make(table).values(values).on_conflict_do_nothing(index_elements=list(unique))
         return self.write(statement, event) == 1
 
     def note(self, event: AuditEvent) -> None:
@@ -95,9 +91,7 @@ class Transaction(Snapshot):
 
     def _append(self, event: AuditEvent) -> None:
         last = self.first(
-            select(t.audit.c.seq, t.audit.c.hash)
-            .order_by(t.audit.c.seq.desc())
-            .limit(1)
+            select(t.audit.c.seq, t.audit.c.hash).order_by(t.audit.c.seq.desc()).limit(1)
         )
         seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
         self._connection.execute(

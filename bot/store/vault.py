@@ -25,18 +25,14 @@ class Vault:
 
     def __init__(self, secret: str) -> None:
         if len(secret) < MIN_SECRET_LENGTH:
-            raise ValueError(
-                f"the secret key is shorter than {MIN_SECRET_LENGTH} characters"
-            )
+            raise ValueError(f"the secret key is shorter than {MIN_SECRET_LENGTH} characters")
         self._secret = secret.encode()
         self._cipher = AESGCM(self.derive("seal"))
         self._index_key = self.derive("index")
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose; keys of different purposes tell nothing of each other."""
-        return HKDF(SHA256(), 32, salt=None, info=b"vigia/" + purpose.encode()).derive(
-            self._secret
-        )
+        return HKDF(SHA256(), 32, salt=None, info=b"vigia/" + purpose.encode()).derive(self._secret)
 
     def seal(self, plain: bytes, place: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

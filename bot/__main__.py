@@ -1,0 +1,195 @@
+"""The `vigia` command."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+import bot
+from bot.core.staff import Language, Role
+from bot.settings import CHECKOUT, SettingsMissing, database_url, read_store_settings
+
+_PHOTO_COMMANDS = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@click.group()
+def vigia() -> None:
+    """Vigia: wound photos on WhatsApp and Slack, and a clinician when it matters."""
+
+
+@vigia.command()
+@click.argument("texts", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def triage(texts: tuple[str, ...], as_json: bool) -> None:
+    """Says how urgent a text is, and which words say so. "-" reads a text per line."""
+    from bot.triage_command import triage_texts
+
+    lines = (line.rstrip("\n") for line in sys.stdin) if texts == ("-",) else iter(texts)
+    sys.exit(triage_texts(lines, as_json=as_json, out=sys.stdout))
+
+
+def _hand_to_jobs(name: str, help: str) -> None:
+    """Commands that read photos live beside the model; this one becomes that process."""
+
+    @vigia.command(name, help=help, context_settings=_PHOTO_COMMANDS, add_help_option=False)
+    @click.pass_context
+    def hand_over(context: click.Context) -> None:
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])
+        )
+        os.execv(sys.executable, [sys.executable, "-m", "jobs", name, *context.args])
+
+
+_hand_to_jobs("read", "Reads wound photos: what each most likely shows, and how sure that is.")
+_hand_to_jobs("train", "Trains the reader on a folder of photos of your own.")
+_hand_to_jobs("evaluate", "Measures the reader on a folder of photos.")
+
+
+@vigia.command()
+def migrate() -> None:
+    """Brings the database to this version."""
+    from bot.store.engine import make_engine
+    from bot.store.migrate import migrate as bring_up
+    from bot.wiring import environment
+
+    bring_up(make_engine(database_url(environment())))
+    click.echo("The database is at this version.")
+
+
+@vigia.group()
+def staff() -> None:
+    """Who may write to Vigia."""
+
+
+@staff.command("add")
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--phone", help="WhatsApp number with country code, as +56912345678.")
+@click.option("--slack", help="Slack member id, as U012ABCDEF.")
+@click.option("--language", type=click.Choice([x.value for x in Language]), default=Language.ES.value)
+def add_staff(name: str, role: str, phone: str | None, slack: str | None, language: str) -> None:
+    """Enrols a person, or changes one who has this phone or Slack id."""
+    from bot.store.staff_rows import enrol
+    from bot.wiring import environment, open_store, utc_now
+
+    if not phone and not slack:
+        raise click.UsageError("Give --phone, --slack, or both: Vigia knows people by them.")
+    if phone and not (phone.startswith("+") and phone[1:].isdigit() and 8 <= len(phone) <= 16):
+        raise click.UsageError("--phone is + and digits only, with the country code.")
+    with open_store(read_store_settings(environment())).transaction(utc_now()) as tx:
+        person = enrol(
+            tx,
+            name=name,
+            role=Role(role),
+            language=Language(language),
+            phone=phone,
+            slack_user=slack,
+            actor="admin:cli",
+        )
+    click.echo(f"Enrolled as {person.role}, id {person.id}.")
+
+
+@staff.command("list")
+def list_staff() -> None:
+    """Lists everybody who is enrolled."""
+    from bot.store.staff_rows import all_staff
+    from bot.wiring import environment, open_store
+
+    with open_store(read_store_settings(environment())).snapshot() as snapshot:
+        people = all_staff(snapshot)
+    for person in people:
+        reached = " ".join(filter(None, (person.phone, person.slack_user)))
+        click.echo(f"{person.id}  {person.role:<13} {person.language}  {person.name}  {reached}")
+    click.echo(f"{len(people)} enrolled.")
+
+
+@staff.command("remove")
+@click.argument("id")
+def remove(id: str) -> None:
+    """Ends a person's right to write; their record stays."""
+    from bot.store.staff_rows import remove_staff
+    from bot.wiring import environment, open_store, utc_now
+
+    with open_store(read_store_settings(environment())).transaction(utc_now()) as tx:
+        removed = remove_staff(tx, id, "admin:cli")
+    if not removed:
+        raise click.ClickException("Nobody active has this id; nothing was changed.")
+    click.echo("Removed.")
+
+
+@vigia.group()
+def audit() -> None:
+    """The record of every change."""
+
+
+@audit.command()
+def verify() -> None:
+    """Walks the hash chain. Exit 0 and the count, or 1 and the first broken link."""
+    from bot.core.audit import ChainBroken, verify_chain
+    from bot.store.audit_rows import audit_records
+    from bot.store.engine import make_engine, reading
+    from bot.store.transaction import Snapshot
+    from bot.store.vault import MIN_SECRET_LENGTH, Vault
+    from bot.wiring import environment
+
+    # The chain holds nothing sealed, so that an auditor can verify it without the key.
+    no_key = Vault("-" * MIN_SECRET_LENGTH)
+    with reading(make_engine(database_url(environment()))) as connection:
+        found = verify_chain(audit_records(Snapshot(connection, no_key)))
+    if isinstance(found, ChainBroken):
+        click.echo(f"The chain is broken at event {found.seq}: it was altered, moved or removed.")
+        sys.exit(1)
+    click.echo(f"{found.count} events, the chain is whole. Head: {found.head}")
+
+
+@vigia.command("secret-key")
+def secret_key() -> None:
+    """Prints a new VIGIA_SECRET_KEY. Losing it loses every sealed photo: keep a copy."""
+    click.echo(secrets.token_urlsafe(48))
+
+
+@vigia.command("admin-password")
+@click.password_option()
+def admin_password(password: str) -> None:
+    """Prints VIGIA_ADMIN_PASSWORD_HASH for a password you type."""
+    from bot.web.admin_login import SHORTEST_PASSWORD, hash_password
+
+    try:
+        click.echo(hash_password(password))
+    except ValueError:
+        raise click.ClickException(f"At least {SHORTEST_PASSWORD} characters, please.") from None
+
+
+@vigia.command()
+def doctor() -> None:
+    """Checks every credential, address and permission, and says what is missing."""
+    from bot.doctor import examine
+    from bot.wiring import environment
+
+    sys.exit(examine(environment(), sys.stdout))
+
+
+@vigia.command()
+@click.option("--photo", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--caption", default=None)
+@click.option("--once", is_flag=True, help="Stop after the journey.")
+def demo(photo: Path | None, caption: str | None, once: bool) -> None:
+    """Runs the whole house here with a stand-in for both chats, and one journey through it."""
+    from bot.demo.journey import run_demo
+
+    sys.exit(run_demo(photo=photo, caption=caption, once=once))
+
+
+def main() -> None:
+    if not Path(bot.__file__).resolve().is_relative_to(CHECKOUT):
+        sys.exit("Another package named bot shadows Vigia's. Run vigia from its own .venv.")
+    try:
+        vigia(prog_name="vigia")
+    except SettingsMissing as missing:
+        sys.exit(str(missing))
+
+
+if __name__ == "__main__":
+    main()

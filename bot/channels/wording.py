@@ -1,0 +1,96 @@
+"""Facts become words. Every sentence lives in templates/; here is only how they are filled in."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.advice_words import AdviceWords
+from bot.core.inbound import Channel
+from bot.core.message import MessageKind
+from bot.core.ports import Words
+from bot.core.staff import Language
+
+_SECTION_LIMIT = 2900
+
+
+class Wording:
+    def __init__(self, templates: Path) -> None:
+        self._templates = templates
+        self._environments = {language: self._environment(language) for language in Language}
+
+    def words(
+        self,
+        kind: MessageKind,
+        channel: Channel,
+        language: Language,
+        facts: Mapping[str, object],
+    ) -> Words:
+        """Slack gets Block Kit beside the text."""
+        environment = self._environments[language]
+        safe = _escaped(facts) if channel is Channel.SLACK else facts
+        text = environment.get_template(f"messages/{language}/{kind}.txt").render(safe).strip()
+        if channel is not Channel.SLACK:
+            return Words(text)
+        if kind is MessageKind.CARD:
+            rendered = environment.get_template("slack/card.json").render(safe, language=language)
+            return Words(text, _without_gaps(json.loads(rendered)))
+        return Words(text, [_section(part) for part in _parts(text)])
+
+    def _environment(self, language: Language) -> Environment:
+        advice = AdviceWords.load(self._templates, language)
+        environment = Environment(
+            loader=FileSystemLoader(self._templates),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701 - plain text and JSON, never HTML
+        )
+        environment.filters |= {
+            "category": advice.category,
+            "urgency": advice.urgency,
+            "flag": advice.flag,
+            "action": advice.action,
+            "reason": advice.reason,
+            "role": advice.role,
+            "moment": _moment,
+        }
+        return environment
+
+
+def _moment(iso: str) -> str:
+    """Slack shows it in the reader's own time zone."""
+    at = datetime.fromisoformat(iso)
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+
+
+def _escaped(value: object) -> dict[str, object]:
+    escaped = _escape(value)
+    assert isinstance(escaped, dict)
+    return escaped
+
+
+def _escape(value: object) -> object:
+    """Slack's three control characters; a person's words must not become links or mentions."""
+    if isinstance(value, str):
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if isinstance(value, Mapping):
+        return {name: _escape(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_escape(inner) for inner in value]
+    return value
+
+
+def _section(text: str) -> dict[str, object]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def _parts(text: str) -> list[str]:
+    return [text[at : at + _SECTION_LIMIT] for at in range(0, len(text), _SECTION_LIMIT)]
+
+
+def _without_gaps(blocks: list[dict[str, object] | None]) -> list[dict[str, object]]:
+    """A template leaves null where a block has nothing to say."""
+    return [block for block in blocks if block is not None]

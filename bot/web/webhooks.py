@@ -1,0 +1,77 @@
+"""Where the chat services knock: verify, parse, act."""
+
+import logging
+
+from flask import Blueprint, Request, Response, abort, request
+from slack_bolt.adapter.flask import SlackRequestHandler
+
+from bot.actions.intake import receive
+from bot.actions.respond import press
+from bot.actions.undelivered import report_delivery
+from bot.channels.slack.bolt import build_bolt
+from bot.channels.whatsapp import inbound as whatsapp
+from bot.core.inbound import InboundMessage, Press
+from bot.wiring import Services
+
+log = logging.getLogger(__name__)
+
+_NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def webhooks(house: Services) -> Blueprint:
+    blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+    settings = house.settings
+
+    def on_message(message: InboundMessage) -> None:
+        with house.acting() as tx:
+            receive(tx, message, house.rules)
+
+    def on_press(pressed: Press) -> None:
+        with house.acting() as tx:
+            press(tx, pressed, house.rules)
+
+    slack = SlackRequestHandler(
+        build_bolt(
+            signing_secret=settings.slack_signing_secret,
+            bot_token=settings.slack_bot_token,
+            api_base=settings.slack_api_base,
+            on_message=on_message,
+            on_press=on_press,
+        )
+    )
+
+    @blueprint.post("/whatsapp")
+    def whatsapp_message() -> Response:
+        _verify_twilio(house, request)
+        message = whatsapp.parse(request.form, house.clock(), api_base=settings.twilio_api_base)
+        on_message(message)
+        return Response(_NO_REPLY, mimetype="text/xml")
+
+    @blueprint.post("/whatsapp/status")
+    def whatsapp_status() -> Response:
+        _verify_twilio(house, request)
+        report = whatsapp.parse_status(request.form)
+        if report:
+            with house.acting() as tx:
+                report_delivery(tx, report, house.rules)
+        return Response(status=204)
+
+    @blueprint.post("/slack")
+    def slack_event() -> Response:
+        return slack.handle(request)
+
+    return blueprint
+
+
+def _verify_twilio(house: Services, request: Request) -> None:
+    """Against the configured public address: behind a TLS proxy the request's own is wrong."""
+    path = request.full_path if request.query_string else request.path
+    genuine = whatsapp.verify(
+        house.settings.twilio_auth_token,
+        request.headers.get("X-Twilio-Signature", ""),
+        house.settings.public_url + path,
+        request.form,
+    )
+    if not genuine:
+        log.warning("signature_refused", extra={"path": request.path})
+        abort(403)

@@ -1,0 +1,1 @@
+"""The reading of a photo: decoding, quality, model, outline."""
