@@ -39,7 +39,7 @@ def _hand_to_jobs(name: str, help: str) -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(
             filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])
         )
-        os.execv(sys.executable, [sys.executable, "-m", "jobs", name, *context.args])
+        os.execv(sys.executable, [sys.executable, "-m", "jobs", name, *context.args])  # noqa: S606
 
 
 _hand_to_jobs("read", "Reads wound photos: what each most likely shows, and how sure that is.")
@@ -68,7 +68,9 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--phone", help="WhatsApp number with country code, as +56912345678.")
 @click.option("--slack", help="Slack member id, as U012ABCDEF.")
-@click.option("--language", type=click.Choice([x.value for x in Language]), default=Language.ES.value)
+@click.option(
+    "--language", type=click.Choice([x.value for x in Language]), default=Language.ES.value
+)
 def add_staff(name: str, role: str, phone: str | None, slack: str | None, language: str) -> None:
     """Enrols a person, or changes one who has this phone or Slack id."""
     from bot.store.staff_rows import enrol

@@ -52,6 +52,27 @@ def read(photos: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(read_photos(list(photos), as_json=as_json, out=sys.stdout))
 
 
+@main.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--backbone", type=click.Path(exists=True, path_type=Path))
+@click.option("--extra", type=click.Path(exists=True, path_type=Path))
+def train(data: Path, out: Path, backbone: Path | None, extra: Path | None) -> None:
+    """Trains the reader on a folder of photos with index.csv; photos never leave this machine."""
+    from jobs.training.train import train_command
+
+    sys.exit(train_command(data, out, backbone=backbone, extra=extra))
+
+
+@main.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path))
+def evaluate(data: Path) -> None:
+    """Measures the reader on a folder of photos by grouped cross-validation."""
+    from jobs.training.evaluate import evaluate_command
+
+    sys.exit(evaluate_command(data))
+
+
 def _preload() -> None:
     import jobs.decide
     import jobs.delete_media
@@ -61,11 +82,13 @@ def _preload() -> None:
 
 
 def _preload_reading() -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # More than one thread would not survive the forks.
+    os.environ["OMP_NUM_THREADS"] = "1"
     import jobs.assess
-    import jobs.fetch
+    import jobs.fetch  # noqa: F401
+    from jobs.vision.onboard import load_reader
 
-    jobs.assess.load_reader()
+    load_reader()
 
 
 if __name__ == "__main__":

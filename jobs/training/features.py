@@ -82,9 +82,7 @@ def extract(model: WoundNet, found: Iterable[Sample], total: int) -> dict[str, o
     read: list[Tensor] = []
     train: list[Tensor] = []
     for n, sample in enumerate(found, start=1):
-        batch = torch.cat(
-            [reading_views(sample.image, side), train_views(sample.image, side, rng)]
-        )
+        batch = torch.cat([reading_views(sample.image, side), train_views(sample.image, side, rng)])
         pooled, _ = model.features(batch)
         read.append(pooled[:3].half())
         train.append(pooled[3:].half())
@@ -116,7 +114,7 @@ def _crop(image: Image.Image, rng: np.random.Generator, least: float = 0.3) -> I
 def _around(image: Image.Image, mask: np.ndarray, rng: np.random.Generator) -> Image.Image:
     """The wound with some skin around it: the whole picture shows mostly a foot."""
     ys, xs = np.nonzero(mask)
-    span = int(max(np.ptp(ys), np.ptp(xs), 24) * rng.uniform(1.6, 3.5))
+    span = int(max(int(np.ptp(ys)), int(np.ptp(xs)), 24) * rng.uniform(1.6, 3.5))
     cy, cx = int(ys.mean()), int(xs.mean())
     half = span // 2
     box = (cx - half, cy - half, cx + half, cy + half)

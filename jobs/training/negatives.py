@@ -23,7 +23,7 @@ def _colour(rng: np.random.Generator) -> tuple[int, int, int]:
 def _noise(rng: np.random.Generator, cells: int) -> NDArray[np.float32]:
     small = Image.fromarray((rng.random((cells, cells)) * 255).astype(np.uint8))
     big = small.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-    return np.asarray(big, dtype=np.float32) / 255 - 0.5
+    return np.asarray(big, dtype=np.float32) / np.float32(255) - np.float32(0.5)
 
 
 def _lit(image: Image.Image, rng: np.random.Generator) -> Image.Image:

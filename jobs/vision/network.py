@@ -89,6 +89,14 @@ class MaskDecoder(nn.Module):
 class WoundNet(nn.Module):
     """Inputs are RGB batches in 0..1, N x 3 x side x side."""
 
+    feature_mean: Tensor
+    feature_scale: Tensor
+    components: Tensor
+    component_mean: Tensor
+    component_scale: Tensor
+    _mean: Tensor
+    _std: Tensor
+
     def __init__(self, config: ReaderConfig) -> None:
         super().__init__()
         self.config = config
@@ -109,9 +117,7 @@ class WoundNet(nn.Module):
         out = self.backbone((images - self._mean) / self._std, output_hidden_states=True)
         last = out.last_hidden_state
         levels = [out.hidden_states[index] for index, _ in _LEVELS]
-        pooled = torch.cat(
-            [last.mean((2, 3)), last.amax((2, 3)), levels[2].mean((2, 3))], dim=1
-        )
+        pooled = torch.cat([last.mean((2, 3)), last.amax((2, 3)), levels[2].mean((2, 3))], dim=1)
         return pooled, levels
 
     def forward(self, images: Tensor) -> Views:

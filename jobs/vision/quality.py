@@ -8,7 +8,7 @@ from bot.core.assessment import NotAssessed, Quality
 MIN_SIDE = 64
 DARKEST = 0.10
 BRIGHTEST = 0.97
-BLURRED_BELOW = 2.0
+BLURRED_BELOW = 1.2
 _MEASURED_AT = 256
 
 

@@ -1,0 +1,155 @@
+"""A ward: a nurse, clinicians, the real web server, the real queue and workers, real peers."""
+
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from bot.core.staff import Language, Role
+from bot.redis_server import EmbeddedRedis, free_port
+from bot.settings import read_settings
+from bot.store.migrate import migrate
+from bot.store.staff_rows import enrol
+from bot.web.app import create_app
+from bot.web.sandbox import Sandbox, SandboxSettings
+from bot.wiring import Services, build, utc_now
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+NURSE = "+56911110001"
+DOCTOR, WOUND_NURSE, STRANGER = "U0DOCTOR", "U0WOUND1", "U0STRANGER"
+
+
+@dataclass
+class Ward:
+    """`environ` is what every process of the house is started with."""
+
+    house: Services
+    sandbox: Sandbox
+    redis: EmbeddedRedis
+    environ: dict[str, str]
+    logs: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            command = ["sweep"] if name == "sweep" else ["worker", name]
+            with (self.logs / f"{name}.log").open("ab") as log:
+                self.processes[name] = subprocess.Popen(
+                    [sys.executable, "-m", "jobs", *command],
+                    cwd=CHECKOUT,
+                    env=self.environ,
+                    stdout=log,
+                    stderr=log,
+                )
+
+    def kill(self, name: str) -> None:
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def nurse(self):  # type: ignore[no-untyped-def]
+        return self.sandbox.nurse(NURSE, "Ana Rojas")
+
+    def doctor(self):  # type: ignore[no-untyped-def]
+        return self.sandbox.clinician(DOCTOR, "Dr. Bruno Díaz")
+
+    def wound_nurse(self):  # type: ignore[no-untyped-def]
+        return self.sandbox.clinician(WOUND_NURSE, "Carla Soto")
+
+
+ALL = ("critical", "reading", "delivery", "routine", "sweep")
+
+
+@pytest.fixture
+def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
+    """The house without its workers: a test starts those that it needs."""
+    with ExitStack() as stack:
+        redis = EmbeddedRedis(tmp_path / "redis")
+        redis.start()
+        stack.callback(redis.stop)
+        port = free_port()
+        public_url = f"http://127.0.0.1:{port}"
+        given = {
+            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+            "TWILIO_WHATSAPP_FROM": "whatsapp:+14155238886",
+            "SLACK_BOT_TOKEN": "xoxb-" + secrets.token_hex(8),
+            "SLACK_SIGNING_SECRET": secrets.token_hex(16),
+        }
+        sandbox = Sandbox(
+            SandboxSettings(
+                account_sid=given["TWILIO_ACCOUNT_SID"],
+                auth_token=given["TWILIO_AUTH_TOKEN"],
+                whatsapp_from=given["TWILIO_WHATSAPP_FROM"],
+                bot_token=given["SLACK_BOT_TOKEN"],
+                signing_secret=given["SLACK_SIGNING_SECRET"],
+                public_url=public_url,
+                target=public_url,
+                time_scale=0.01,
+            )
+        )
+        stack.enter_context(sandbox.running())
+        environ = {
+            **os.environ,
+            **given,
+            "TWILIO_API_BASE": sandbox.twilio_api_base,
+            "SLACK_API_BASE": sandbox.slack_api_base,
+            "PUBLIC_URL": public_url,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/vigia.db",
+            "REDIS_URL": redis.url,
+            "VIGIA_SECRET_KEY": secrets.token_urlsafe(48),
+            "OMP_NUM_THREADS": "1",
+        }
+        house = build(read_settings(environ))
+        migrate(house.store.engine)
+        with house.store.transaction(utc_now()) as tx:
+            for name, role, phone, slack in (
+                ("Ana Rojas", Role.NURSE, NURSE, "U0NURSE1"),
+                ("Dr. Bruno Díaz", Role.PHYSICIAN, None, DOCTOR),
+                ("Carla Soto", Role.WOUND_NURSE, None, WOUND_NURSE),
+            ):
+                enrol(
+                    tx,
+                    name=name,
+                    role=role,
+                    language=Language.ES,
+                    phone=phone,
+                    slack_user=slack,
+                    actor="test",
+                )
+        server = make_server("127.0.0.1", port, create_app(house), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        stack.callback(server.shutdown)
+        logs = tmp_path / "logs"
+        logs.mkdir()
+        here = Ward(house, sandbox, redis, environ, logs)
+        stack.callback(here.stop)
+        yield here
+
+
+def eventually(true, within: float = 20.0) -> bool:  # type: ignore[no-untyped-def]
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
