@@ -91,11 +91,7 @@ def _categories(
     _deep_figures("label and raters agree", is_deep[agreed], deep[agreed], g[agreed])
     four = p[labelled, :4].argmax(1).numpy()
     _say("four-category accuracy", g, lambda i: (four[i] == truth[i]).mean())
-    _say(
-        "quadratic-weighted kappa",
-        g,
-        lambda i: cohen_kappa_score(four[i], truth[i], weights="quadratic"),
-    )
+    _say("quadratic-weighted kappa", g, lambda i: _weighted_kappa(four[i], truth[i]))
     _say("expected calibration error (deep)", g, lambda i: _calibration(deep[i], is_deep[i]))
 
 
@@ -106,7 +102,7 @@ def _deep_figures(
     _say(
         f"deep, {name}: AUC",
         groups,
-        lambda i: roc_auc_score(is_deep[i], deep[i]) if both(i) else np.nan,
+        lambda i: _auc(is_deep[i], deep[i]) if both(i) else np.nan,
     )
     _say(f"deep, {name}: accuracy", groups, lambda i: ((deep[i] >= 0.5) == is_deep[i]).mean())
     _say(f"deep, {name}: specificity at 95% sensitivity", groups, _specificity(is_deep, deep))
@@ -135,6 +131,14 @@ def _calibration(p: NDArray[Any], truth: NDArray[Any], bins: int = 10) -> float:
         if (which == b).any()
     ]
     return float(sum(gaps))
+
+
+def _auc(truth: NDArray[Any], p: NDArray[Any]) -> float:
+    return float(roc_auc_score(truth, p))
+
+
+def _weighted_kappa(one: NDArray[Any], other: NDArray[Any]) -> float:
+    return float(cohen_kappa_score(one, other, weights="quadratic"))
 
 
 def _say(name: str, groups: NDArray[Any], figure: Callable[[NDArray[Any]], Any]) -> None:

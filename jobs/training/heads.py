@@ -44,7 +44,7 @@ def fit_head(x: Tensor, targets: Tensor, weights: Tensor, *, decay: float) -> He
         optimizer.zero_grad()
         losses = -(targets * linear(x).log_softmax(1)).sum(1)
         loss: Tensor = (losses * share).sum() + decay * (linear.weight**2).sum()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 LONGEST_SIDE = 1280
 _LEAST_SHARE = 0.0008
@@ -19,7 +19,7 @@ def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> 
     soft = Image.fromarray((mask * 255).astype(np.uint8)).resize(
         shown.size, Image.Resampling.BICUBIC
     )
-    inside = soft.point(lambda value: 255 if value > 127 else 0)
+    inside = _without_holes(soft.point(lambda value: 255 if value > 127 else 0))
     share = float((np.asarray(inside) > 0).mean())
     if share < _LEAST_SHARE:
         return None
@@ -28,6 +28,14 @@ def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> 
     for colour, reach in (((0, 0, 0), 2 * width + 1), ((255, 255, 255), width)):
         shown.paste(colour, mask=_line(inside, reach))
     return _encoded(_with_legend(shown, legend))
+
+
+def _without_holes(inside: Image.Image) -> Image.Image:
+    """Slough in the bed belongs to the wound: only the outer border is drawn."""
+    framed = ImageOps.expand(inside, border=1, fill=0)
+    ImageDraw.floodfill(framed, (0, 0), 128)
+    filled = framed.point(lambda value: 0 if value == 128 else 255)
+    return ImageOps.crop(filled, border=1)
 
 
 def _line(inside: Image.Image, reach: int) -> Image.Image:
