@@ -56,8 +56,14 @@ class Wording:
             "reason": advice.reason,
             "role": advice.role,
             "moment": _moment,
+            "share": _share,
         }
         return environment
+
+
+def _share(percent: int) -> str:
+    """Rounding must not say certain or impossible."""
+    return ">99" if percent >= 100 else "<1" if percent <= 0 else str(percent)
 
 
 def _moment(iso: str) -> str:

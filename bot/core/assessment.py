@@ -17,9 +17,7 @@ class Category(StrEnum):
     DEEP_TISSUE = "deep_tissue"
 
 
-DEEP = frozenset(
-    {Category.III, Category.IV, Category.UNSTAGEABLE, Category.DEEP_TISSUE}
-)
+DEEP = frozenset({Category.III, Category.IV, Category.UNSTAGEABLE, Category.DEEP_TISSUE})
 
 
 class Outcome(StrEnum):
@@ -100,13 +98,9 @@ class Reading:
     def __post_init__(self) -> None:
         if self.outcome is Outcome.ASSESSED:
             if self.categories is None or not self.model or self.reason is not None:
-                raise ValueError(
-                    "an assessed photo has categories, a model and no reason"
-                )
+                raise ValueError("an assessed photo has categories, a model and no reason")
         elif self.categories is not None or self.reason is None:
-            raise ValueError(
-                "a photo that was not assessed has a reason and no categories"
-            )
+            raise ValueError("a photo that was not assessed has a reason and no categories")
 
     @property
     def p_deep(self) -> float | None:

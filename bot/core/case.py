@@ -28,9 +28,7 @@ CASE_TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
         {CaseStatus.READING, CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}
     ),
     CaseStatus.AWAITING_PERSON: frozenset({CaseStatus.WITH_CLINICIAN}),
-    CaseStatus.WITH_CLINICIAN: frozenset(
-        {CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}
-    ),
+    CaseStatus.WITH_CLINICIAN: frozenset({CaseStatus.AWAITING_PERSON, CaseStatus.CLOSED}),
     CaseStatus.CLOSED: frozenset(),
 }
 OPEN_CASES = frozenset(CaseStatus) - {CaseStatus.CLOSED}

@@ -29,9 +29,7 @@ ESCALATION_TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
 }
 UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
-MAY_TAKE = frozenset(
-    {Role.WOUND_NURSE, Role.PHYSICIAN, Role.CHARGE_NURSE, Role.SUPERVISOR}
-)
+MAY_TAKE = frozenset({Role.WOUND_NURSE, Role.PHYSICIAN, Role.CHARGE_NURSE, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +150,7 @@ def climb(
     escalation: Escalation, ladder: Ladder, now: datetime, *, unreachable: bool = False
 ) -> Climbed | Exhausted | NotDue:
     """The next rung, when the present one let its time pass or could not be reached at all."""
-    if escalation.status not in UNTAKEN or not (
-        unreachable or now >= escalation.rung_due_at
-    ):
+    if escalation.status not in UNTAKEN or not (unreachable or now >= escalation.rung_due_at):
         return NotDue()
     following = escalation.rung + 1
     if following < len(ladder.rungs):

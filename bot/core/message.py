@@ -42,12 +42,8 @@ class OutboxStatus(StrEnum):
 
 OUTBOX_TRANSITIONS: dict[OutboxStatus, frozenset[OutboxStatus]] = {
     OutboxStatus.QUEUED: frozenset({OutboxStatus.SENDING}),
-    OutboxStatus.SENDING: frozenset(
-        {OutboxStatus.QUEUED, OutboxStatus.SENT, OutboxStatus.FAILED}
-    ),
-    OutboxStatus.SENT: frozenset(
-        {OutboxStatus.DELIVERED, OutboxStatus.READ, OutboxStatus.FAILED}
-    ),
+    OutboxStatus.SENDING: frozenset({OutboxStatus.QUEUED, OutboxStatus.SENT, OutboxStatus.FAILED}),
+    OutboxStatus.SENT: frozenset({OutboxStatus.DELIVERED, OutboxStatus.READ, OutboxStatus.FAILED}),
     OutboxStatus.DELIVERED: frozenset({OutboxStatus.READ}),
     OutboxStatus.READ: frozenset(),
     OutboxStatus.FAILED: frozenset(),
@@ -112,10 +108,6 @@ class Message:
     alarm: bool = False
 
 
-ALARM_RETRIES = RetryPolicy(
-    timedelta(seconds=1), timedelta(seconds=15), timedelta(minutes=2)
-)
-MESSAGE_RETRIES = RetryPolicy(
-    timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=6)
-)
+ALARM_RETRIES = RetryPolicy(timedelta(seconds=1), timedelta(seconds=15), timedelta(minutes=2))
+MESSAGE_RETRIES = RetryPolicy(timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=6))
 SEND_LEASE = timedelta(seconds=45)

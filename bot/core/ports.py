@@ -90,9 +90,7 @@ class SendFailed(Exception):
 class FetchFailed(Exception):
     """The photo could not be downloaded. `reason` is a short code."""
 
-    def __init__(
-        self, reason: str, *, permanent: bool, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
@@ -102,15 +100,11 @@ class FetchFailed(Exception):
 class Messenger(Protocol):
     """One chat service, outbound. `key` identifies the message for ever (the outbox row's id)."""
 
-    def send(
-        self, key: str, address: Address, words: Words, picture: Picture | None
-    ) -> Receipt:
+    def send(self, key: str, address: Address, words: Words, picture: Picture | None) -> Receipt:
         """Raises SendFailed."""
         ...
 
-    def replace(
-        self, key: str, address: Address, receipt: Receipt, words: Words
-    ) -> Receipt:
+    def replace(self, key: str, address: Address, receipt: Receipt, words: Words) -> Receipt:
         """Rewrites a message that was sent, where the service can. Raises SendFailed."""
         ...
 

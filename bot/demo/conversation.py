@@ -1,5 +1,6 @@
 """Prints what both chats show, as it happens."""
 
+import re
 import textwrap
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from bot.web.sandbox.sandbox import Sandbox
 from bot.web.sandbox.scene import scene
 
 _WIDTH = 88
+# Slack puts a time in the reader's own zone here; the fallback behind the bar is for us.
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
 class Conversation:
@@ -50,7 +53,8 @@ class Conversation:
             return
         self._printed.add(key)
         seconds = time.monotonic() - self._started
-        shown = text + ("\n[picture]" if pictures else "")
+        plain = _DATE.sub(r"\1", text)
+        shown = plain + ("\n[picture]" if pictures else "")
         print(f"\n{seconds:5.1f} s  {who}")
         for line in shown.splitlines():
             print(textwrap.fill(line, _WIDTH, initial_indent="    ", subsequent_indent="    "))

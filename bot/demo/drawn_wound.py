@@ -56,7 +56,8 @@ def _noise(rng: np.random.Generator, cells: int) -> Field:
 
 def _inside(distance: Field, edge: float, softness: float) -> Field:
     """1 well inside the edge, 0 well outside, soft between."""
-    return np.clip((edge - distance) / softness + 0.5, 0, 1).astype(np.float32)
+    share: Field = np.clip((edge - distance) / softness + 0.5, 0, 1).astype(np.float32)
+    return share
 
 
 def _blend(below: Field, above: Field, share: Field) -> Field:

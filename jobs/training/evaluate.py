@@ -98,11 +98,10 @@ def _categories(
 def _deep_figures(
     name: str, is_deep: NDArray[Any], deep: NDArray[Any], groups: NDArray[Any]
 ) -> None:
-    both = lambda i: 0 < is_deep[i].sum() < len(i)  # noqa: E731
     _say(
         f"deep, {name}: AUC",
         groups,
-        lambda i: _auc(is_deep[i], deep[i]) if both(i) else np.nan,
+        lambda i: _auc(is_deep[i], deep[i]),
     )
     _say(f"deep, {name}: accuracy", groups, lambda i: ((deep[i] >= 0.5) == is_deep[i]).mean())
     _say(f"deep, {name}: specificity at 95% sensitivity", groups, _specificity(is_deep, deep))
@@ -134,7 +133,8 @@ def _calibration(p: NDArray[Any], truth: NDArray[Any], bins: int = 10) -> float:
 
 
 def _auc(truth: NDArray[Any], p: NDArray[Any]) -> float:
-    return float(roc_auc_score(truth, p))
+    # A draw of one kind only has no curve.
+    return float(roc_auc_score(truth, p)) if 0 < truth.sum() < len(truth) else float("nan")
 
 
 def _weighted_kappa(one: NDArray[Any], other: NDArray[Any]) -> float:

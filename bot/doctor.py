@@ -1,0 +1,188 @@
+"""`vigia doctor`: each setting and each service in turn, and what to do where one is missing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TextIO
+
+import requests
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
+from twilio.base.exceptions import TwilioException
+
+from bot.channels.whatsapp.client import twilio_client
+from bot.core.escalation import load_ladders
+from bot.settings import REMEDIES, Settings, SettingsMissing, read_settings
+from bot.store.migrate import is_current
+from bot.store.staff_rows import all_staff
+from bot.store.vault import SealBroken
+from bot.web.queues import queue_state
+from bot.wiring import Services, build
+
+NEEDED_SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:write",
+    }
+)
+_ANSWERS_WITHIN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`remedy` None: all is well."""
+
+    what: str
+    remedy: str | None = None
+
+
+def examine(environ: Mapping[str, str], out: TextIO) -> int:
+    """Prints a line a check. Returns 0 when nothing is missing."""
+    try:
+        house = build(read_settings(environ))
+    except SettingsMissing as missing:
+        for name, remedy in missing.problems.items():
+            print(f"missing  {name}: {remedy}", file=out)
+        return 1
+    well = True
+    for check in (_database, _redis, _public_url, _admin, _twilio, _slack, _ladder_people):
+        for finding in check(house):
+            well = well and finding.remedy is None
+            mark = "ok      " if finding.remedy is None else "missing "
+            tail = f": {finding.remedy}" if finding.remedy else ""
+            print(f"{mark} {finding.what}{tail}", file=out, flush=True)
+    print("All is well." if well else "Something is missing; nothing was changed.", file=out)
+    return 0 if well else 1
+
+
+def _database(house: Services) -> Iterator[Finding]:
+    try:
+        current = is_current(house.store.engine)
+    except SQLAlchemyError:
+        yield Finding("database", "DATABASE_URL cannot be reached")
+        return
+    yield Finding("database", None if current else "run vigia migrate")
+    if not current:
+        return
+    try:
+        with house.store.snapshot() as snapshot:
+            count = len(all_staff(snapshot))
+    except SealBroken:
+        yield Finding("secret key", "VIGIA_SECRET_KEY is not the one that sealed this database")
+        return
+    yield Finding("secret key opens what is stored")
+    yield Finding(f"staff enrolled: {count}", None if count else "vigia staff add --help")
+
+
+def _redis(house: Services) -> Iterator[Finding]:
+    reached = queue_state(house.settings.redis_url).reachable
+    yield Finding("Redis", None if reached else "REDIS_URL does not answer")
+
+
+def _public_url(house: Services) -> Iterator[Finding]:
+    url = house.settings.public_url
+    if not url.startswith("https://"):
+        yield Finding("PUBLIC_URL is https", REMEDIES["PUBLIC_URL"])
+    try:
+        answered = requests.get(f"{url}/healthz", timeout=_ANSWERS_WITHIN).status_code == 200
+    except requests.RequestException:
+        answered = False
+    yield Finding(
+        "PUBLIC_URL leads here", None if answered else "start the web server, check the proxy"
+    )
+
+
+def _admin(house: Services) -> Iterator[Finding]:
+    known = house.settings.admin_password_hash
+    remedy = None if known else REMEDIES["VIGIA_ADMIN_PASSWORD_HASH"]
+    yield Finding("admin password", remedy)
+
+
+def _twilio(house: Services) -> Iterator[Finding]:
+    settings = house.settings
+    client = twilio_client(
+        settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_base
+    )
+    try:
+        client.api.v2010.accounts(settings.twilio_account_sid).fetch()
+        yield Finding("Twilio account and token")
+    except (TwilioException, requests.RequestException):
+        yield Finding("Twilio account and token", REMEDIES["TWILIO_AUTH_TOKEN"])
+    sender = settings.twilio_whatsapp_from.removeprefix("whatsapp:")
+    right = sender.startswith("+") and sender[1:].isdigit()
+    yield Finding("WhatsApp sender", None if right else REMEDIES["TWILIO_WHATSAPP_FROM"])
+
+
+def _slack(house: Services) -> Iterator[Finding]:
+    settings = house.settings
+    client = WebClient(
+        token=settings.slack_bot_token,
+        base_url=settings.slack_api_base,
+        timeout=_ANSWERS_WITHIN,
+        retry_handlers=[],
+    )
+    try:
+        answer = client.auth_test()
+    except (SlackClientError, OSError):
+        yield Finding("Slack bot token", REMEDIES["SLACK_BOT_TOKEN"])
+        return
+    yield Finding("Slack bot token")
+    headers = {name.lower(): value for name, value in dict(answer.headers).items()}
+    missing = NEEDED_SCOPES - set(str(headers.get("x-oauth-scopes", "")).split(","))
+    yield Finding(
+        "Slack scopes",
+        f"add {', '.join(sorted(missing))} under OAuth & Permissions, then reinstall the app"
+        if missing
+        else None,
+    )
+    yield from _channels(settings, client)
+
+
+def _channels(settings: Settings, client: WebClient) -> Iterator[Finding]:
+    ladders = load_ladders(settings.ladder_file.read_text())
+    wanted = {rung.channel for ladder in ladders.by_urgency.values() for rung in ladder.rungs}
+    known = _channel_names(client)
+    for channel in sorted({*wanted, ladders.alerts_channel}):
+        remedy = None if channel in known else "create it in Slack and invite Vigia there"
+        yield Finding(f"Slack channel {channel}", remedy)
+
+
+def _channel_names(client: WebClient) -> frozenset[str]:
+    """Names and ids of the channels that Vigia is a member of."""
+    names: set[str] = set()
+    cursor: str | None = None
+    while True:
+        try:
+            page = client.conversations_list(
+                cursor=cursor, limit=200, types="public_channel,private_channel"
+            )
+        except (SlackClientError, OSError):
+            return frozenset(names)
+        for channel in page["channels"]:
+            if channel.get("is_member", True):
+                names |= {f"#{channel['name']}", str(channel["id"])}
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            return frozenset(names)
+
+
+def _ladder_people(house: Services) -> Iterator[Finding]:
+    roles = {
+        rung.role for ladder in house.rules.ladders.by_urgency.values() for rung in ladder.rungs
+    }
+    try:
+        with house.store.snapshot() as snapshot:
+            there = {person.role for person in all_staff(snapshot) if person.slack_user}
+    except (SQLAlchemyError, SealBroken):
+        return
+    for role in sorted(roles):
+        remedy = f"vigia staff add --role {role} --slack U..." if role not in there else None
+        yield Finding(f"somebody in Slack as {role}", remedy)

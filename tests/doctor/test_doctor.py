@@ -1,0 +1,52 @@
+"""The doctor names what is missing and where to get it, and prints no secret."""
+
+import io
+
+from bot.core.staff import Language, Role
+from bot.doctor import examine
+from bot.store.staff_rows import enrol
+from tests.journeys.conftest import Ward
+
+
+def _examine(ward: Ward, **changes: str) -> tuple[int, str]:
+    out = io.StringIO()
+    return examine(ward.environ | changes, out), out.getvalue()
+
+
+def test_missing_settings_are_listed_together() -> None:
+    """One run shows everything that has to be set."""
+    out = io.StringIO()
+    assert examine({}, out) == 1
+    for name in ("PUBLIC_URL", "SLACK_BOT_TOKEN", "TWILIO_AUTH_TOKEN", "VIGIA_SECRET_KEY"):
+        assert name in out.getvalue()
+
+
+def test_a_furnished_house_is_well(ward: Ward) -> None:
+    """With everything in place only the plain http address of this machine is left to mend."""
+    with ward.house.store.transaction(ward.house.clock()) as tx:
+        for role in (Role.CHARGE_NURSE, Role.SUPERVISOR):
+            slack = f"U0{role.name}".replace("_", "")
+            enrol(
+                tx,
+                name=role,
+                role=role,
+                language=Language.ES,
+                phone=None,
+                slack_user=slack,
+                actor="test",
+            )
+    code, said = _examine(ward, VIGIA_ADMIN_PASSWORD_HASH="scrypt:hash")
+    missing = [line for line in said.splitlines() if line.startswith("missing")]
+    assert len(missing) == 1, said
+    assert "https" in missing[0]
+    assert code == 1
+
+
+def test_wrong_credentials_are_named_and_not_printed(ward: Ward) -> None:
+    """A wrong token is told as Slack's or Twilio's, and never shown."""
+    code, said = _examine(ward, SLACK_BOT_TOKEN="xoxb-wrong", TWILIO_AUTH_TOKEN="wrong-token")
+    assert code == 1
+    assert "missing  Slack bot token" in said
+    assert "missing  Twilio account and token" in said
+    assert "xoxb-wrong" not in said
+    assert "wrong-token" not in said

@@ -1,0 +1,166 @@
+"""Whatever a phone sends has an outcome, and no category without a model that ran."""
+
+import io
+import json
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+import pytest
+from PIL import Image, ImageDraw
+
+from bot.core.assessment import NotAssessed, Outcome
+from bot.core.ports import ReadPhoto
+from bot.demo.drawn_wound import draw_wound
+from jobs.training.negatives import document, planks, tiles
+from jobs.vision.decode import MAX_PIXELS, clean_copy, decode
+from jobs.vision.onboard import WEIGHTS, OnboardReader, load_reader, reader_from
+from jobs.vision.read_command import read_photos
+
+
+def _bytes(image: Image.Image, format: str = "JPEG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def _wound() -> Image.Image:
+    return Image.open(io.BytesIO(draw_wound()))
+
+
+def _read(content: bytes) -> ReadPhoto:
+    return load_reader().read(content)
+
+
+def _bomb() -> bytes:
+    """A PNG that claims more pixels than may be decoded, in a few hundred bytes."""
+    side = int(MAX_PIXELS**0.5) + 4000
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        checked = name + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    body = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def test_a_drawn_deep_wound_is_assessed_and_outlined() -> None:
+    """The reader names a distribution and draws a line, and leaves the photo as it was."""
+    photo = draw_wound()
+    read = _read(photo)
+    assert read.reading.outcome is Outcome.ASSESSED
+    assert read.reading.p_deep is not None
+    assert read.reading.p_deep >= 0.5
+    assert read.overlay is not None
+    assert Image.open(io.BytesIO(read.overlay)).width <= 1280
+    assert photo == draw_wound()
+
+
+@pytest.mark.parametrize("draw", [tiles, planks, document])
+def test_floors_and_documents_get_no_category(draw) -> None:  # type: ignore[no-untyped-def]
+    """What is no body is never given a pressure injury category."""
+    for seed in range(5):
+        picture = draw(np.random.default_rng(1000 + seed))
+        assert _read(_bytes(picture)).reading.categories is None
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", NotAssessed.NOT_AN_IMAGE),
+        (b"<html>Sign in</html>", NotAssessed.NOT_AN_IMAGE),
+        (draw_wound()[:20_000], NotAssessed.DAMAGED_IMAGE),
+        (_bomb(), NotAssessed.IMAGE_TOO_LARGE),
+        (_bytes(Image.new("RGB", (800, 600), "black")), NotAssessed.TOO_DARK),
+        (_bytes(Image.new("RGB", (800, 600), "white")), NotAssessed.OVEREXPOSED),
+        (_bytes(Image.new("RGB", (40, 40), "pink")), NotAssessed.TOO_SMALL),
+        (_bytes(Image.new("RGB", (800, 600), (200, 150, 130))), NotAssessed.BLURRED),
+    ],
+)
+def test_a_photo_that_cannot_be_read_says_why(content: bytes, reason: NotAssessed) -> None:
+    """Each problem has its own reason, and so its own words for the nurse."""
+    assert _read(content).reading.reason is reason
+
+
+def test_a_moving_picture_is_not_read() -> None:
+    """An animation has no one moment that could be assessed."""
+    frames = [Image.new("RGB", (300, 300), colour) for colour in ("red", "green")]
+    moving = _bytes(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    assert _read(moving).reading.reason is NotAssessed.UNSUPPORTED_IMAGE
+
+
+def test_phones_own_formats_are_read() -> None:
+    """HEIC, CMYK and PNG of the same wound are assessed like its JPEG."""
+    heic = io.BytesIO()
+    pillow_heif.from_pillow(_wound().convert("RGB")).save(heic, quality=90)
+    cmyk = _bytes(_wound().convert("CMYK"))
+    for content in (heic.getvalue(), cmyk, _bytes(_wound(), "PNG")):
+        assert _read(content).reading.outcome is Outcome.ASSESSED
+
+
+def test_a_rotated_photo_is_turned_upright() -> None:
+    """The phone's rotation mark is obeyed, then removed with everything else it wrote."""
+    wide = Image.new("RGB", (400, 200), "white")
+    ImageDraw.Draw(wide).rectangle((0, 0, 60, 60), "red")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "Juan Canario"
+    clean = clean_copy(_bytes(wide, exif=exif))
+    assert decode(clean).size == (200, 400)
+    assert b"Canario" not in clean
+
+
+def test_an_upright_photo_keeps_its_pixels_and_loses_its_notes() -> None:
+    """Colour says much about a wound: cleaning alters no pixel of a plain JPEG."""
+    exif = Image.Exif()
+    exif[0x010E] = "Juan Canario"
+    original = _bytes(_wound(), exif=exif, comment=b"Canario")
+    clean = clean_copy(original)
+    assert b"Canario" not in clean
+    assert np.array_equal(np.asarray(decode(clean)), np.asarray(decode(original)))
+
+
+def test_without_weights_nothing_is_assessed(tmp_path: Path) -> None:
+    """A missing or broken model is an outcome, and never a category."""
+    (tmp_path / "config.json").write_bytes((WEIGHTS / "config.json").read_bytes())
+    (tmp_path / "model.safetensors").write_bytes(b"broken")
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        read = reader_from(folder).read(draw_wound())
+        assert read.reading.reason is NotAssessed.MODEL_MISSING
+        assert read.overlay is None
+
+
+def test_a_model_that_breaks_while_reading_gives_no_category() -> None:
+    """An exception inside the model ends as "not assessed"."""
+    reader = reader_from(WEIGHTS)
+    assert reader._model is not None
+    del reader._model.backbone
+    assert isinstance(reader, OnboardReader)
+    assert reader.read(draw_wound()).reading.reason is NotAssessed.MODEL_FAILED
+
+
+def test_every_file_gets_its_line(tmp_path: Path) -> None:
+    """The command answers for each file it was given, also for one that is not there."""
+    good = tmp_path / "wound.jpg"
+    good.write_bytes(draw_wound())
+    out = io.StringIO()
+    assert read_photos([good, tmp_path / "absent.jpg"], as_json=True, out=out) == 0
+    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    assert set(first) == {
+        "file",
+        "outcome",
+        "reason",
+        "quality",
+        "wound",
+        "p_wound",
+        "categories",
+        "p_deep",
+        "model",
+    }
+    assert first["wound"] is True
+    assert sum(first["categories"].values()) == pytest.approx(1)
+    assert second["reason"] == "photo_missing"
+    assert second["categories"] is None
