@@ -30,7 +30,8 @@ test: setup
 	$(BIN)/python -m pytest
 
 bench: setup
-	$(BIN)/python -m jobs.bench
+	$(BIN)/python -m jobs.bench_reading
+	$(BIN)/python -m jobs.bench_queue
 
 evaluate: setup
 	$(BIN)/python -m jobs evaluate --data $(DATA)
