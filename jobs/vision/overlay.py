@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 LONGEST_SIDE = 1280
 _LEAST_SHARE = 0.0008
@@ -16,33 +16,33 @@ def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> 
     or None where the mask holds no wound worth a line. The picture itself is left alone."""
     shown = image.copy()
     shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    soft = Image.fromarray((mask * 255).astype(np.uint8)).resize(
+    soft = _without_holes(Image.fromarray((mask * 255).astype(np.uint8))).resize(
         shown.size, Image.Resampling.BICUBIC
     )
-    inside = _without_holes(soft.point(lambda value: 255 if value > 127 else 0))
+    inside = soft.point(lambda value: 255 if value > 127 else 0)
     share = float((np.asarray(inside) > 0).mean())
     if share < _LEAST_SHARE:
         return None
     width = max(3, round(max(shown.size) / 220) | 1)
     # White on black is seen on any skin and on any wound.
-    for colour, reach in (((0, 0, 0), 2 * width + 1), ((255, 255, 255), width)):
-        shown.paste(colour, mask=_line(inside, reach))
+    for colour, wide in (((0, 0, 0), 2 * width + 1), ((255, 255, 255), width)):
+        shown.paste(colour, mask=_line(inside, wide))
     return _encoded(_with_legend(shown, legend))
 
 
-def _without_holes(inside: Image.Image) -> Image.Image:
+def _without_holes(mask: Image.Image) -> Image.Image:
     """Slough in the bed belongs to the wound: only the outer border is drawn."""
-    framed = ImageOps.expand(inside, border=1, fill=0)
-    ImageDraw.floodfill(framed, (0, 0), 128)
-    filled = framed.point(lambda value: 0 if value == 128 else 255)
-    return ImageOps.crop(filled, border=1)
+    outside = ImageOps.expand(mask.point(lambda value: 255 if value > 127 else 0), border=1)
+    ImageDraw.floodfill(outside, (0, 0), 128)
+    holes = ImageOps.crop(outside, border=1).point(lambda value: 255 if value == 0 else 0)
+    return ImageChops.lighter(mask, holes)
 
 
-def _line(inside: Image.Image, reach: int) -> Image.Image:
-    grown = inside.filter(ImageFilter.MaxFilter(reach | 1))
-    shrunk = inside.filter(ImageFilter.MinFilter(3))
-    edge = np.asarray(grown).astype(np.int16) - np.asarray(shrunk)
-    return Image.fromarray(np.clip(edge, 0, 255).astype(np.uint8))
+def _line(inside: Image.Image, width: int) -> Image.Image:
+    """A band of about `width` pixels along the border: where a box blur of the mask is neither
+    all in nor all out. Far faster than growing and shrinking it."""
+    blurred = inside.filter(ImageFilter.BoxBlur(width / 2))
+    return blurred.point(lambda value: 255 if 4 < value < 251 else 0)
 
 
 def _with_legend(picture: Image.Image, legend: str) -> Image.Image:
