@@ -4,11 +4,15 @@ from bot.core.case import Case
 from bot.core.inbound import InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.rules import Rules
+from bot.core.splitting import split_text
 from bot.core.staff import Staff
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
+
+# WhatsApp takes 1,600 characters in all, and each part says who wrote it.
+LONGEST_NOTE = 1400
 
 
 def note_from_clinician(
@@ -18,13 +22,14 @@ def note_from_clinician(
     if not message.text.strip():
         return
     nurse = staff_by_id(tx, case.nurse_id)
-    note = Message(
-        MessageKind.FROM_CLINICIAN,
-        f"from_clinician:{inbound_id}",
-        {"code": case.code, "name": staff.name, "text": message.text},
-    )
     thread = thread_by_id(tx, case.thread_id)
-    queue_message(tx, thread, note, nurse.language, case_id=case.id)
+    for number, part in enumerate(split_text(message.text, LONGEST_NOTE)):
+        note = Message(
+            MessageKind.FROM_CLINICIAN,
+            f"from_clinician:{inbound_id}:{number}",
+            {"code": case.code, "name": staff.name, "text": part},
+        )
+        queue_message(tx, thread, note, nurse.language, case_id=case.id)
 
 
 def note_from_nurse(tx: Transaction, case: Case, inbound_id: str, text: str, rules: Rules) -> None:

@@ -14,6 +14,7 @@ from bot.store.case_rows import (
     add_decision,
     await_decision,
     case_by_id,
+    decisions_of,
     latest_decision,
     move_case,
 )
@@ -37,11 +38,17 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
         return False
     decision = decide(None, flags, _history(tx, case), rules.table)
     known = escalation_of(tx, case.id)
+    # What no person has to see waits for the photo; without one, a person sees it in any case.
+    calls = decision.needs_human or decision.escalation is not None
+    if not calls and photos_of_case(tx, case.id):
+        return False
     if known and decision.urgency.rank >= known.urgency.rank:
         refresh_cards(tx, case, known, rules)
         return False
     _record(tx, case, decision, None, flags, texts, [])
-    call_person(tx, case, decision.urgency, rules)
+    escalation = call_person(tx, case, decision.urgency, rules)
+    if case.status is CaseStatus.WITH_CLINICIAN:
+        keep_waiting(tx, case, escalation)
     nurse = staff_by_id(tx, case.nurse_id)
     notice = Message(
         MessageKind.RED_FLAG,
@@ -83,8 +90,8 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
 def _call_or_close(tx: Transaction, case: Case, decision: Decision, rules: Rules) -> None:
     known = escalation_of(tx, case.id)
     if decision.needs_human or decision.escalation is not None or known is not None:
-        call_person(tx, case, decision.urgency, rules)
-        keep_waiting(tx, case)
+        escalation = call_person(tx, case, decision.urgency, rules)
+        keep_waiting(tx, case, escalation)
         for card in cards_of(tx, case.id):
             post_pictures(tx, case, rules, under=card.id)
     else:
@@ -200,10 +207,8 @@ def _record(
 
 
 def _decided_already(tx: Transaction, case: Case, photos: list[Photo]) -> bool:
-    last = latest_decision(tx, case.id)
-    if last is None:
-        return False
-    return bool(last.inputs["photos"] == {photo.id: photo.status for photo in photos})
+    now = {photo.id: photo.status for photo in photos}
+    return any(made.inputs["photos"] == now for made in decisions_of(tx, case.id))
 
 
 def _worst(photos: list[Photo], assessments: list[Assessment]) -> tuple[Reading, Assessment | None]:

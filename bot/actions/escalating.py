@@ -4,6 +4,7 @@ from bot.actions.cards import post_card, refresh_cards
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
 from bot.core.escalation import (
+    UNTAKEN,
     Climbed,
     Escalation,
     Exhausted,
@@ -78,9 +79,11 @@ def climb_ladder(
     return happened
 
 
-def keep_waiting(tx: Transaction, case: Case) -> None:
+def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:
     """The case waits for a person, unless one has it already."""
-    move_case(tx, case, CaseStatus.AWAITING_PERSON, _ACTOR)
+    waits = escalation.status in UNTAKEN
+    status = CaseStatus.AWAITING_PERSON if waits else CaseStatus.WITH_CLINICIAN
+    move_case(tx, case, status, _ACTOR)
 
 
 def alert(tx: Transaction, problem: str, rules: Rules, *, code: str | None, key: str) -> None:

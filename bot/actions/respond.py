@@ -69,7 +69,7 @@ def _take(
     nurse = staff_by_id(tx, case.nurse_id)
     told = Message(
         MessageKind.TAKEN,
-        f"taken:{taken.id}",
+        f"taken:{taken.id}:{tx.now.isoformat()}",
         {"code": case.code, "name": staff.name, "role": staff.role},
         alarm=True,
     )

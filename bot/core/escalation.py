@@ -25,7 +25,7 @@ ESCALATION_TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
     EscalationStatus.EXHAUSTED: frozenset(
         {EscalationStatus.WAITING, EscalationStatus.ACKNOWLEDGED}
     ),
-    EscalationStatus.ACKNOWLEDGED: frozenset(),
+    EscalationStatus.ACKNOWLEDGED: frozenset({EscalationStatus.WAITING}),
 }
 UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
@@ -116,17 +116,13 @@ def raise_escalation(
 def raise_urgency(
     escalation: Escalation, urgency: Urgency, ladder: Ladder, now: datetime
 ) -> Escalation | None:
-    """Starts the more urgent ladder from its first rung, or None where nothing gets more urgent."""
-    if urgency.rank >= escalation.urgency.rank or escalation.status not in UNTAKEN:
+    """Starts the more urgent ladder from its first rung, or None where nothing gets more urgent.
+
+    An escalation that somebody has is raised too: who took a slow wound did not take a sepsis.
+    """
+    if urgency.rank >= escalation.urgency.rank:
         return None
-    due = now + ladder.rungs[0].acknowledge_within
-    return replace(
-        escalation,
-        urgency=urgency,
-        status=EscalationStatus.WAITING,
-        rung=0,
-        rung_due_at=due,
-    )
+    return raise_escalation(escalation.id, escalation.case_id, urgency, ladder, now)
 
 
 def acknowledge(

@@ -1,6 +1,6 @@
 """Cases, their patients and their decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -120,6 +120,12 @@ def latest_decision(snapshot: Snapshot, case_id: str) -> Row[Any] | None:
         .limit(1)
     )
     return snapshot.first(query)
+
+
+def decisions_of(snapshot: Snapshot, case_id: str) -> Sequence[Row[Any]]:
+    """Oldest first."""
+    table = t.decisions
+    return snapshot.all(select(table).where(table.c.case_id == case_id).order_by(table.c.number))
 
 
 def add_decision(

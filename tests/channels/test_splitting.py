@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.patience import retry_after
-from bot.channels.splitting import split_text
+from bot.core.splitting import split_text
 
 
 @given(st.text(alphabet="ab .\n¿é", max_size=400), st.integers(min_value=1, max_value=60))

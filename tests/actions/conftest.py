@@ -1,0 +1,110 @@
+"""A ward without processes: the rules, a real database, and a clock the test sets."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.actions.intake import receive
+from bot.actions.respond import TAKE, press
+from bot.core.decision import load_table
+from bot.core.escalation import load_ladders
+from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
+from bot.core.patient_code import DEFAULT_PATTERN
+from bot.core.ports import Address
+from bot.core.rules import Rules
+from bot.core.staff import Language, Role
+from bot.settings import CHECKOUT
+from bot.store.engine import make_engine
+from bot.store.migrate import migrate
+from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.staff_rows import enrol
+from bot.store.transaction import Store, Transaction
+from bot.store.vault import Vault
+
+NURSE = "+56911110001"
+
+
+class QuietWard:
+    """`says` and `presses` are what the webhooks do; `post` stands for a delivery that worked."""
+
+    def __init__(self, store: Store, rules: Rules) -> None:
+        self.store, self.rules = store, rules
+        self.now = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+        self._count = 0
+
+    def transaction(self):  # type: ignore[no-untyped-def]
+        return self.store.transaction(self.now)
+
+    def says(self, text: str, *, photos: int = 0, id: str | None = None, to: str = "") -> None:
+        self._count += 1
+        provider_id = id or f"SM{self._count}"
+        attachments = tuple(
+            Attachment(f"media/{provider_id}/{n}", AttachmentKind.PHOTO, "image/jpeg")
+            for n in range(photos)
+        )
+        message = InboundMessage(
+            provider_id=provider_id,
+            channel=Channel.WHATSAPP,
+            sender=NURSE,
+            address=Address(NURSE),
+            text=text,
+            attachments=attachments,
+            sent_at=self.now,
+            replied_to=to or None,
+        )
+        with self.transaction() as tx:
+            receive(tx, message, self.rules)
+
+    def post_everything(self) -> None:
+        """Every due message is taken by its vendor."""
+        with self.transaction() as tx:
+            for _, id in due_messages(tx, self.now):
+                outgoing = claim_message(tx, id)
+                if outgoing:
+                    mark_sent(tx, outgoing, f"ts-{id}", "C1", "sent")
+
+    def presses(self, user: str, tx: Transaction, case_id: str, escalation_id: str) -> None:
+        self._count += 1
+        card = cards_of(tx, case_id)[0]
+        pressed = Press(
+            f"press{self._count}", user, TAKE, escalation_id, "C1", card.provider_id or ""
+        )
+        press(tx, pressed, self.rules)
+
+    def advance(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> Iterator[QuietWard]:
+    import re
+
+    store = Store(make_engine(f"sqlite:///{tmp_path}/v.db"), Vault("k" * 40))
+    migrate(store.engine)
+    core = CHECKOUT / "bot" / "core"
+    rules = Rules(
+        load_table((core / "decision_table.toml").read_text()),
+        load_ladders((core / "ladder.toml").read_text()),
+        re.compile(DEFAULT_PATTERN),
+        Language.ES,
+    )
+    quiet = QuietWard(store, rules)
+    with quiet.transaction() as tx:
+        for name, role, phone, slack in (
+            ("Ana", Role.NURSE, NURSE, "U0NURSE1"),
+            ("Bruno", Role.PHYSICIAN, None, "U0DOCTOR"),
+            ("Carla", Role.WOUND_NURSE, None, "U0WOUND1"),
+        ):
+            enrol(
+                tx,
+                name=name,
+                role=role,
+                language=Language.ES,
+                phone=phone,
+                slack_user=slack,
+                actor="test",
+            )
+    yield quiet
+    store.engine.dispose()

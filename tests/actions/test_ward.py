@@ -1,0 +1,154 @@
+"""What the house does with what people send and press, one transaction at a time."""
+
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.actions.escalating import climb_ladder
+from bot.core.audit import ChainBroken, ChainIntact, verify_chain
+from bot.core.case import CaseStatus
+from bot.core.escalation import EscalationStatus
+from bot.core.message import MessageKind
+from bot.core.urgency import Urgency
+from bot.store import tables as t
+from bot.store.audit_rows import audit_records
+from bot.store.escalation_rows import escalation_of, open_escalations
+from tests.actions.conftest import QuietWard
+
+
+def _count(ward: QuietWard, table, **where: object) -> int:  # type: ignore[no-untyped-def]
+    query = select(func.count()).select_from(table)
+    for name, value in where.items():
+        query = query.where(table.c[name] == value)
+    with ward.store.snapshot() as snapshot:
+        return int(snapshot.value(query))
+
+
+def _emergency(ward: QuietWard):  # type: ignore[no-untyped-def]
+    ward.says("fiebre de 39 y confusa", photos=1)
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+    return escalation
+
+
+def test_the_same_message_twice_makes_one_case(ward: QuietWard) -> None:
+    """Twilio may send a message again; it is known by its id."""
+    for _ in range(3):
+        ward.says("Sacro", photos=1, id="SMsame")
+    assert _count(ward, t.cases) == 1
+    assert _count(ward, t.photos) == 1
+    assert _count(ward, t.outbox) == 1
+
+
+def test_a_red_flag_calls_a_person_before_any_photo_is_read(ward: QuietWard) -> None:
+    """The emergency is raised in the transaction that took the message."""
+    escalation = _emergency(ward)
+    assert escalation.urgency is Urgency.EMERGENCY
+    assert _count(ward, t.assessments) == 0
+
+
+def test_a_danger_written_without_a_photo_gets_a_case(ward: QuietWard) -> None:
+    """Words alone are enough to call a person."""
+    ward.says("el paciente está con fiebre y confuso")
+    assert _count(ward, t.escalations) == 1
+
+
+def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWard) -> None:
+    """Each rung has its time; after the last one the case is exhausted and still open."""
+    escalation = _emergency(ward)
+    rungs = ward.rules.ladders.ladder(Urgency.EMERGENCY).rungs
+    for rung in rungs:
+        ward.advance(seconds=rung.acknowledge_within.total_seconds() + 1)
+        with ward.transaction() as tx:
+            climb_ladder(tx, escalation.id, ward.rules)
+    with ward.store.snapshot() as snapshot:
+        (left,) = open_escalations(snapshot)
+    assert left.status is EscalationStatus.EXHAUSTED
+    assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+
+
+def test_an_acknowledgement_ends_the_climb_and_the_nurse_is_told(ward: QuietWard) -> None:
+    """Who presses first has the case; the second learns who."""
+    escalation = _emergency(ward)
+    with ward.transaction() as tx:
+        ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+    with ward.transaction() as tx:
+        ward.presses("U0WOUND1", tx, escalation.case_id, escalation.id)
+    ward.advance(hours=1)
+    with ward.transaction() as tx:
+        climb_ladder(tx, escalation.id, ward.rules)
+        taken = escalation_of(tx, escalation.case_id)
+    assert taken is not None
+    assert taken.status is EscalationStatus.ACKNOWLEDGED
+    assert _count(ward, t.outbox, kind=MessageKind.TAKEN) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.ALREADY_TAKEN) == 1
+    assert _count(ward, t.cases, status=CaseStatus.WITH_CLINICIAN) == 1
+
+
+def test_a_nurse_may_not_take_a_case(ward: QuietWard) -> None:
+    """A press without the right changes nothing and is told to that person alone."""
+    escalation = _emergency(ward)
+    with ward.transaction() as tx:
+        ward.presses("U0NURSE1", tx, escalation.case_id, escalation.id)
+    assert _count(ward, t.escalations, status=EscalationStatus.WAITING) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.PRESS_REFUSED) == 1
+
+
+def test_a_forged_button_is_refused(ward: QuietWard) -> None:
+    """A value that names another case than its card changes nothing."""
+    escalation = _emergency(ward)
+    with ward.transaction() as tx:
+        ward.presses("U0DOCTOR", tx, escalation.case_id, "another-escalation")
+    assert _count(ward, t.escalations, status=EscalationStatus.WAITING) == 1
+
+
+def test_a_new_danger_calls_again_though_the_case_was_taken(ward: QuietWard) -> None:
+    """Who took a slow wound did not take a sepsis."""
+    ward.says("le salió pus a la herida", photos=1)
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+    assert escalation.urgency is not Urgency.EMERGENCY
+    with ward.transaction() as tx:
+        ward.presses("U0WOUND1", tx, escalation.case_id, escalation.id)
+    ward.says("ahora tiene fiebre de 39,5 y está confuso")
+    with ward.store.snapshot() as snapshot:
+        (again,) = open_escalations(snapshot)
+    assert again.urgency is Urgency.EMERGENCY
+    assert again.acknowledged_by is None
+
+
+def test_two_open_cases_never_mix(ward: QuietWard) -> None:
+    """Words that could belong to either case are asked about, not guessed."""
+    ward.says("Sacro", photos=1)
+    ward.advance(minutes=5)
+    ward.says("Talón", photos=1)
+    ward.says("mide 3 cm")
+    assert _count(ward, t.cases) == 2
+    assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.TEXT_ADDED) == 0
+
+
+def test_the_chain_shows_any_change(ward: QuietWard) -> None:
+    """An event that was altered breaks the chain where it stands."""
+    _emergency(ward)
+    with ward.store.snapshot() as snapshot:
+        assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)
+    with ward.store.engine.begin() as connection:
+        connection.exec_driver_sql("update audit set actor = 'nobody' where seq = 4")
+    with ward.store.snapshot() as snapshot:
+        assert verify_chain(audit_records(snapshot)) == ChainBroken(4)
+
+
+def test_nothing_private_is_readable_in_the_database(ward: QuietWard) -> None:
+    """Words, names and numbers are sealed in every table."""
+    ward.says("Paciente ZZ-778899 canario con fiebre", photos=1)
+    ward.post_everything()
+    with ward.store.engine.connect() as connection:
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    path = ward.store.engine.url.database
+    assert path
+    content = Path(path).read_bytes()
+    for canary in (b"canario", b"778899", b"911110001", b"U0DOCTOR", b"Bruno"):
+        assert canary not in content
