@@ -54,7 +54,9 @@ class Transaction(Snapshot):
 
     def write(self, statement: Insert | Update | Delete, event: AuditEvent) -> int:
         """Returns the number of rows changed; a write that changes none leaves no event."""
-        changed = self._connection.execute(statement).rowcount
+        # Without the option PostgreSQL's driver reports -1 for an insert that was skipped.
+        counted = statement.execution_options(preserve_rowcount=True)
+        changed: int = self._connection.execute(counted).rowcount
         if changed:
             self._append(event)
         return changed

@@ -18,7 +18,7 @@ from jobs.vision.network import KINDS, ReaderConfig, WoundNet, load, save
 SIDE = 256
 CATEGORY_DECAY = 3e-2
 GATE_DECAY = 1e-2
-_UNTRAINED = ReaderConfig("untrained", SIDE, 1, 1, 0.5, 0.1, 0.5, 1e9)
+_UNTRAINED = ReaderConfig("untrained", SIDE, 1, 1, 0.5, 0.05, 0.5, 1e9)
 WEIGHTS = Path(__file__).parent.parent / "vision" / "weights"
 
 

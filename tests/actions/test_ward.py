@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
@@ -145,6 +146,8 @@ def test_nothing_private_is_readable_in_the_database(ward: QuietWard) -> None:
     """Words, names and numbers are sealed in every table."""
     ward.says("Paciente ZZ-778899 canario con fiebre", photos=1)
     ward.post_everything()
+    if ward.store.engine.dialect.name != "sqlite":
+        pytest.skip("the file of SQLite is what can be searched as a whole")
     with ward.store.engine.connect() as connection:
         connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
     path = ward.store.engine.url.database
