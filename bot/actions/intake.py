@@ -25,7 +25,7 @@ from bot.store.inbound_rows import claim_inbound, place_inbound
 from bot.store.outbox_rows import message_sent_as, queue_message
 from bot.store.photo_rows import announce_photo, assessments_of_case, photo_is_known
 from bot.store.staff_rows import staff_by_sender
-from bot.store.thread_rows import hear, thread_at
+from bot.store.thread_rows import hear, known_thread, thread_at
 from bot.store.transaction import Transaction
 
 # A follow-up without a reply mark belongs to a case of this shift, not to last week's.
@@ -38,6 +38,8 @@ _CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 def receive(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
     """Takes one message in, whole: after this nothing of it can be lost."""
     staff = staff_by_sender(tx, message.channel, message.sender)
+    if _is_overheard(tx, message, staff):
+        return
     staff_id = staff.id if staff else None
     claimed = claim_inbound(tx, message.channel, message.provider_id, staff_id, message.text)
     if claimed is None:
@@ -54,6 +56,18 @@ def receive(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)
     _take_in(tx, message, staff, thread, claimed, rules)
+
+
+def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None) -> bool:
+    """A reply among colleagues, in a Slack thread that Vigia has no part in."""
+    root, place = message.address.thread, message.address.to
+    reply = root is not None and not message.provider_id.endswith(f":{root}")
+    if message.channel is not Channel.SLACK or not reply or message.attachments:
+        return False
+    ours = known_thread(tx, Channel.SLACK, message.address)
+    card = message_sent_as(tx, Channel.SLACK, root or "", place)
+    danger = staff is not None and bool(find_red_flags(message.text))
+    return ours is None and card is None and not danger
 
 
 def _take_in(

@@ -54,8 +54,9 @@ PENDING_PHOTOS = frozenset({PhotoStatus.ANNOUNCED, PhotoStatus.STORED})
 
 
 READ_WITHIN = timedelta(seconds=240)
-READING_LEASE = timedelta(seconds=60)
-FETCH_LEASE = timedelta(seconds=60)
+# Short: a colleague of a killed worker waits for it. A second reading does no harm.
+READING_LEASE = timedelta(seconds=10)
+FETCH_LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 3
 MAX_FETCHES = 6
 MAX_PHOTO_BYTES = 16 * 1024 * 1024

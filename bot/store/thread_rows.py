@@ -16,10 +16,10 @@ def thread_at(
     tx: Transaction, channel: Channel, address: Address, *, staff_id: str | None = None
 ) -> Thread:
     """The thread with this address, opened if it is new."""
-    mark = tx.vault.fingerprint(f"{channel}|{address.to}|{address.thread or ''}", "address")
-    known = tx.first(select(t.threads).where(t.threads.c.address_print == mark))
+    known = known_thread(tx, channel, address)
     if known:
-        return _thread(tx, known)
+        return known
+    mark = _print(tx, channel, address)
     id = new_id()
     facts = {"to": address.to, "thread": address.thread}
     values = {
@@ -33,6 +33,17 @@ def thread_at(
     event = AuditEvent(AuditKind.THREAD_OPENED, "system", f"thread:{id}", {"channel": channel})
     tx.add_once(t.threads, values, ["address_print"], event)
     return Thread(id, channel, address, staff_id, None)
+
+
+def known_thread(snapshot: Snapshot, channel: Channel, address: Address) -> Thread | None:
+    mark = _print(snapshot, channel, address)
+    row = snapshot.first(select(t.threads).where(t.threads.c.address_print == mark))
+    return _thread(snapshot, row) if row else None
+
+
+def _print(snapshot: Snapshot, channel: Channel, address: Address) -> str:
+    place = f"{channel}|{address.to}|{address.thread or ''}"
+    return snapshot.vault.fingerprint(place, "address")
 
 
 def hear(tx: Transaction, thread: Thread, staff_id: str) -> None:

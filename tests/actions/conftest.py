@@ -59,6 +59,20 @@ class QuietWard:
         with self.transaction() as tx:
             receive(tx, message, self.rules)
 
+    def writes_in_slack(self, user: str, text: str, channel: str, root: str) -> None:
+        self._count += 1
+        message = InboundMessage(
+            provider_id=f"{channel}:{self._count}.5",
+            channel=Channel.SLACK,
+            sender=user,
+            address=Address(channel, root),
+            text=text,
+            attachments=(),
+            sent_at=self.now,
+        )
+        with self.transaction() as tx:
+            receive(tx, message, self.rules)
+
     def post_everything(self) -> None:
         """Every due message is taken by its vendor."""
         with self.transaction() as tx:

@@ -14,6 +14,7 @@ from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_of, open_escalations
+from bot.store.outbox_rows import cards_of
 from tests.actions.conftest import QuietWard
 
 
@@ -155,3 +156,20 @@ def test_nothing_private_is_readable_in_the_database(ward: QuietWard) -> None:
     content = Path(path).read_bytes()
     for canary in (b"canario", b"778899", b"911110001", b"U0DOCTOR", b"Bruno"):
         assert canary not in content
+
+
+def test_what_a_clinician_writes_under_the_card_reaches_the_nurse(ward: QuietWard) -> None:
+    """The thread under the card is a bridge, and a long word crosses it in parts."""
+    escalation = _emergency(ward)
+    with ward.transaction() as tx:
+        root = cards_of(tx, escalation.case_id)[0].provider_id or ""
+    ward.writes_in_slack("U0DOCTOR", "Voy para allá. " * 150, "C1", root)
+    assert _count(ward, t.outbox, kind=MessageKind.FROM_CLINICIAN) == 2
+
+
+def test_talk_among_colleagues_is_left_alone(ward: QuietWard) -> None:
+    """A thread that Vigia has no part in gets no answer, from staff or from others."""
+    for user in ("U0DOCTOR", "U0NOBODY"):
+        ward.writes_in_slack(user, "¿almorzamos?", "C9", "1.1")
+    assert _count(ward, t.outbox) == 0
+    assert _count(ward, t.inbound) == 0
