@@ -16,8 +16,9 @@ from jobs.training.crossval import interval, out_of_fold
 from jobs.training.dataset import ORDER, Item, load_items
 from jobs.training.features import extract, samples
 from jobs.training.heads import fit_temperature
+from jobs.training.segmentation import masked_levels, outline_split, pooled_dice
 from jobs.training.train import CATEGORY_DECAY, GATE_DECAY, WEIGHTS
-from jobs.vision.network import KINDS, load
+from jobs.vision.network import KINDS, WoundNet, load
 
 _DEEP = torch.tensor([category in DEEP for category in ORDER])
 _SHALLOW_RATED = frozenset({"I", "II"})
@@ -40,7 +41,20 @@ def evaluate_command(data: Path) -> int:
     print(f"model {model.config.name}; {len(items)} photos, {len(set(groups))} groups")
     _gate(read, train, kinds, groups, numbers, items)
     _categories(read, train, groups, numbers, items)
+    _outline(model, items)
     return 0
+
+
+def _outline(model: WoundNet, items: list[Item]) -> None:
+    _, unseen = outline_split(items)
+    if not unseen:
+        return
+    levels, masks = masked_levels(model, unseen)
+    # Each photo is there whole and seen closer.
+    for name, first in (("whole photo", 0), ("wound seen closer", 1)):
+        views, wanted = levels[first::2], masks[first::2]
+        dice = pooled_dice(model.decoder, views, wanted, model.config.mask_above)
+        print(f"{f'outline of foot ulcers, {name}: pooled Dice':<62} {dice:.3f}  n={len(wanted)}")
 
 
 def _gate(

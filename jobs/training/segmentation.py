@@ -17,6 +17,14 @@ _BATCH = 16
 _MASK_SIDE_SHARE = 4
 
 
+def outline_split(items: list[Item]) -> tuple[list[Item], list[Item]]:
+    """Photos with a mask: those the decoder is fitted to, and those of other groups."""
+    with_mask = [item for item in items if item.mask]
+    fitted = with_mask[::2]
+    groups = {item.group for item in fitted}
+    return fitted, [item for item in with_mask if item.group not in groups]
+
+
 @torch.no_grad()
 def masked_levels(
     model: WoundNet, items: list[Item], seed: int = 5

@@ -12,7 +12,7 @@ from jobs.training.dataset import Item, load_items
 from jobs.training.features import Sample, extract, samples
 from jobs.training.heads import fit_temperature
 from jobs.training.pretrained import load_backbone
-from jobs.training.segmentation import masked_levels, train_decoder
+from jobs.training.segmentation import masked_levels, outline_split, train_decoder
 from jobs.vision.network import KINDS, ReaderConfig, WoundNet, load, save
 
 SIDE = 256
@@ -44,9 +44,9 @@ def train_command(
         found: list[Sample] = list(samples(items, extra))
         torch.save(extract(model, found, len(found)), cache)
     features = torch.load(cache)
-    with_mask = [item for item in items if item.mask]
+    with_mask, _ = outline_split(items)
     if with_mask:
-        train_decoder(model.decoder, *masked_levels(model, with_mask[::2]))
+        train_decoder(model.decoder, *masked_levels(model, with_mask))
     _fit_heads(model, features, items)
     save(model, out)
     print(f"Saved in {out}", file=sys.stderr)
