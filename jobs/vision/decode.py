@@ -27,6 +27,7 @@ class NotReadable(Exception):
 
 def clean_copy(content: bytes) -> bytes:
     """The same picture as JPEG or PNG, upright, without EXIF, position, thumbnail or comment.
+    Its colour profile stays: without it the same numbers are other colours.
 
     A plain upright JPEG keeps its compressed pixels; everything else is encoded anew at q95.
     Raises NotReadable.
@@ -95,13 +96,17 @@ def _pixels(image: Image.Image) -> Image.Image:
 
 def _encoded(image: Image.Image, format: str) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, format, quality=JPEG_QUALITY)
+    profile = image.info.get("icc_profile")
+    # Pillow would write the sender's comment again.
+    image.info.clear()
+    # Coarser colour than light, the usual in JPEG, would blur the edge of a redness.
+    image.save(buffer, format, quality=JPEG_QUALITY, subsampling=0, icc_profile=profile)
     return buffer.getvalue()
 
 
 def _without_metadata(jpeg: bytes) -> bytes:
-    """Drops the application and comment segments of a JPEG, except the colour markers that
-    decoding needs (JFIF, Adobe)."""
+    """Drops the application and comment segments of a JPEG, except what its colours need (JFIF,
+    Adobe, the profile)."""
     kept = bytearray(jpeg[:2])
     at = 2
     while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != 0xDA:
@@ -111,7 +116,8 @@ def _without_metadata(jpeg: bytes) -> bytes:
             continue
         end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
         described = 0xE1 <= marker <= 0xED or marker in (0xEF, 0xFE)
-        if not described:
+        profile = marker == 0xE2 and jpeg.startswith(b"ICC_PROFILE\0", at + 4)
+        if profile or not described:
             kept += jpeg[at:end]
         at = end
     # What follows the end-of-image marker may be a second picture or a hidden thumbnail.

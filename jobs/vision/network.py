@@ -1,8 +1,9 @@
 """The onboard model: a MobileNetV2 backbone and three small heads, in transformers format."""
 
+import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -24,7 +25,8 @@ KINDS = ("wound", "skin", "other")
 @dataclass(frozen=True, slots=True)
 class ReaderConfig:
     """What was fitted beside the weights. Thresholds are probabilities; `unfamiliar_above` is a
-    squared Mahalanobis distance in the principal components of the pooled features."""
+    squared Mahalanobis distance in the principal components of the pooled features. The weights
+    file must hash to `weights_sha256` (hex)."""
 
     name: str
     side: int
@@ -34,6 +36,7 @@ class ReaderConfig:
     no_wound_below: float
     mask_above: float
     unfamiliar_above: float
+    weights_sha256: str = ""
     categories: Sequence[str] = field(
         default_factory=lambda: ("I", "II", "III", "IV", "unstageable", "deep_tissue")
     )
@@ -139,13 +142,20 @@ def save(model: WoundNet, folder: Path) -> None:
         for name, t in model.state_dict().items()
     }
     save_file(halves, folder / WEIGHTS)
-    (folder / CONFIG).write_text(json.dumps(asdict(model.config), indent=2) + "\n")
+    config = replace(model.config, weights_sha256=_hash(folder / WEIGHTS))
+    (folder / CONFIG).write_text(json.dumps(asdict(config), indent=2) + "\n")
 
 
 def load(folder: Path) -> WoundNet:
     """Raises OSError, KeyError, ValueError or RuntimeError where the folder holds no such model."""
     data = json.loads((folder / CONFIG).read_text())
     model = WoundNet(ReaderConfig(**data))
+    if _hash(folder / WEIGHTS) != model.config.weights_sha256:
+        raise ValueError("these are not the weights that were measured")
     state = load_file(folder / WEIGHTS)
     model.load_state_dict({n: t.float() if t.dtype == torch.half else t for n, t in state.items()})
     return model.eval()
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

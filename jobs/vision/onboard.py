@@ -1,6 +1,7 @@
 """The onboard reader: quality, gate, category distribution, outline."""
 
 import logging
+import math
 from functools import cache
 from pathlib import Path
 
@@ -62,12 +63,14 @@ class OnboardReader:
         views = model(reading_views(image, config.side))
         gate = (model.gate(views.pooled).mean(0) / config.gate_temperature).softmax(0)
         p_wound = float(gate[KINDS.index("wound")])
+        if not math.isfinite(p_wound):
+            raise ArithmeticError
         if p_wound < config.no_wound_below:
             skin = gate[KINDS.index("skin")] >= gate[KINDS.index("other")]
             reason = NotAssessed.NO_WOUND_SEEN if skin else NotAssessed.NOT_A_BODY
         elif p_wound < config.wound_above:
             reason = NotAssessed.UNSURE
-        elif float(model.strangeness(views.pooled[:1])) > config.unfamiliar_above:
+        elif not float(model.strangeness(views.pooled[:1])) <= config.unfamiliar_above:
             reason = NotAssessed.UNFAMILIAR
         else:
             logits = model.category(views.pooled).mean(0) / config.category_temperature

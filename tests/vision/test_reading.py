@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pillow_heif
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 
-from bot.core.assessment import NotAssessed, Outcome
+from bot.core.assessment import Category, NotAssessed, Outcome
 from bot.core.ports import ReadPhoto
 from bot.demo.drawn_wound import draw_wound
+from jobs.training.dataset import load_items
 from jobs.training.negatives import document, planks, tiles
 from jobs.vision.decode import MAX_PIXELS, clean_copy, decode
 from jobs.vision.onboard import WEIGHTS, OnboardReader, load_reader, reader_from
@@ -108,7 +110,7 @@ def test_a_rotated_photo_is_turned_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010E] = "Juan Canario"
-    clean = clean_copy(_bytes(wide, exif=exif))
+    clean = clean_copy(_bytes(wide, exif=exif, comment=b"Canario"))
     assert decode(clean).size == (200, 400)
     assert b"Canario" not in clean
 
@@ -123,6 +125,16 @@ def test_an_upright_photo_keeps_its_pixels_and_loses_its_notes() -> None:
     assert np.array_equal(np.asarray(decode(clean)), np.asarray(decode(original)))
 
 
+def test_the_colour_profile_stays() -> None:
+    """A phone's wide colours mean the same after cleaning, upright or turned."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for exif in (Image.Exif(), turned):
+        clean = clean_copy(_bytes(_wound(), exif=exif, icc_profile=profile))
+        assert Image.open(io.BytesIO(clean)).info["icc_profile"] == profile
+
+
 def test_without_weights_nothing_is_assessed(tmp_path: Path) -> None:
     """A missing or broken model is an outcome, and never a category."""
     (tmp_path / "config.json").write_bytes((WEIGHTS / "config.json").read_bytes())
@@ -131,6 +143,24 @@ def test_without_weights_nothing_is_assessed(tmp_path: Path) -> None:
         read = reader_from(folder).read(draw_wound())
         assert read.reading.reason is NotAssessed.MODEL_MISSING
         assert read.overlay is None
+
+
+def test_weights_that_were_altered_are_not_used(tmp_path: Path) -> None:
+    """One flipped bit in the middle of the weights, and nothing is assessed."""
+    weights = bytearray((WEIGHTS / "model.safetensors").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    (tmp_path / "config.json").write_bytes((WEIGHTS / "config.json").read_bytes())
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    assert reader_from(tmp_path).read(draw_wound()).reading.reason is NotAssessed.MODEL_MISSING
+
+
+@pytest.mark.parametrize("part", ["gate", "category"])
+def test_a_model_that_computes_nonsense_gives_no_category(part: str) -> None:
+    """Not-a-number in any head ends as "model failed", never as a category."""
+    reader = reader_from(WEIGHTS)
+    assert reader._model is not None
+    getattr(reader._model, part).bias.data.fill_(float("nan"))
+    assert reader.read(draw_wound()).reading.reason is NotAssessed.MODEL_FAILED
 
 
 def test_a_model_that_breaks_while_reading_gives_no_category() -> None:
@@ -164,3 +194,13 @@ def test_every_file_gets_its_line(tmp_path: Path) -> None:
     assert sum(first["categories"].values()) == pytest.approx(1)
     assert second["reason"] == "photo_missing"
     assert second["categories"] is None
+
+
+@pytest.mark.skipif("VIGIA_DATA" not in os.environ, reason="VIGIA_DATA names no folder of photos")
+def test_no_photo_of_category_one_is_refused_as_no_wound() -> None:
+    """The faintest injury is assessed or goes to a person."""
+    data = Path(os.environ["VIGIA_DATA"])
+    photos = [item.file for item in load_items(data) if item.labelled is Category.I]
+    assert photos
+    reasons = {_read(photo.read_bytes()).reading.reason for photo in photos}
+    assert not reasons & {NotAssessed.NO_WOUND_SEEN, NotAssessed.NOT_A_BODY}
