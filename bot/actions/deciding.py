@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.actions.cards import post_pictures, refresh_cards
 from bot.actions.escalating import call_person, keep_waiting
-from bot.core.assessment import NotAssessed, Reading, not_assessed
+from bot.core.assessment import SEEN_FROM, NotAssessed, Reading, not_assessed
 from bot.core.case import PENDING_PHOTOS, Case, CaseStatus, Photo, PhotoStatus
 from bot.core.decision import Decision, History, decide
 from bot.core.message import Message, MessageKind
@@ -163,6 +163,21 @@ def _result(decision: Decision, reading: Reading | None) -> dict[str, object]:
         if categories
         else [],
         "deep_percent": round(100 * categories.p_deep) if categories else None,
+        "also_plausible": [
+            category
+            for category, _ in categories.ranked
+            if category in reading.plausible and category not in decision.shown
+        ]
+        if reading and categories
+        else [],
+        "tissue": [
+            {"tissue": tissue, "percent": round(100 * p)}
+            for tissue, p in reading.tissue.items()
+            if p >= SEEN_FROM
+        ]
+        if reading
+        else [],
+        "notices": sorted(reading.notices) if reading else [],
         "not_assessed": reading.reason if reading else None,
         "model": reading.model if reading else None,
         "actions": [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.core.assessment import Category, NotAssessed
+from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.redflags import RedFlagKind
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -28,6 +28,8 @@ class AdviceWords:
     """Every lookup raises KeyError for a key without words in templates/advice."""
 
     categories: Mapping[str, str]
+    tissues: Mapping[str, str]
+    notices: Mapping[str, str]
     urgencies: Mapping[str, str]
     flags: Mapping[str, str]
     actions: Mapping[str, str]
@@ -41,6 +43,8 @@ class AdviceWords:
         data = tomllib.loads((templates_dir / "advice" / f"{language}.toml").read_text("utf-8"))
         return AdviceWords(
             categories=data["category"],
+            tissues=data["tissue"],
+            notices=data["notice"],
             urgencies=data["urgency"],
             flags=data["flag"],
             actions=data["action"],
@@ -51,6 +55,12 @@ class AdviceWords:
 
     def category(self, category: Category | str) -> str:
         return self.categories[category]
+
+    def tissue(self, tissue: Tissue | str) -> str:
+        return self.tissues[tissue]
+
+    def notice(self, notice: Notice | str) -> str:
+        return self.notices[notice]
 
     def urgency(self, urgency: Urgency | str) -> str:
         return self.urgencies[urgency]

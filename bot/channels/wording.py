@@ -50,6 +50,8 @@ class Wording:
         )
         environment.filters |= {
             "category": advice.category,
+            "tissue": advice.tissue,
+            "notice": advice.notice,
             "urgency": advice.urgency,
             "flag": advice.flag,
             "action": advice.action,

@@ -1,7 +1,7 @@
 """What was read in a photo. A category exists only where a model ran."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isclose, isfinite
 
@@ -18,6 +18,24 @@ class Category(StrEnum):
 
 
 DEEP = frozenset({Category.III, Category.IV, Category.UNSTAGEABLE, Category.DEEP_TISSUE})
+
+
+class Tissue(StrEnum):
+    """What lies in the wound bed."""
+
+    ESCHAR = "eschar"
+    SLOUGH = "slough"
+    GRANULATION = "granulation"
+
+
+# A kind of tissue is named from this probability on.
+SEEN_FROM = 0.5
+
+
+class Notice(StrEnum):
+    """What the nurse should know of a photo that was read all the same."""
+
+    SEVERAL_WOUNDS = "several_wounds"
 
 
 class Outcome(StrEnum):
@@ -85,7 +103,9 @@ class Reading:
     """The outcome of reading one photo.
 
     Only `assessed` builds one with categories, and it needs the name of the model that ran;
-    `not_assessed` can carry no category at all.
+    `not_assessed` can carry no category at all. `plausible` is the conformal set: the true category
+    lies in it as often as the model's configuration states. `tissue` gives each kind's probability
+    of being seen.
     """
 
     outcome: Outcome
@@ -94,12 +114,15 @@ class Reading:
     quality: Quality | None = None
     p_wound: float | None = None
     categories: CategoryDistribution | None = None
+    plausible: frozenset[Category] = frozenset()
+    tissue: Mapping[Tissue, float] = field(default_factory=dict)
+    notices: frozenset[Notice] = frozenset()
 
     def __post_init__(self) -> None:
         if self.outcome is Outcome.ASSESSED:
             if self.categories is None or not self.model or self.reason is not None:
                 raise ValueError("an assessed photo has categories, a model and no reason")
-        elif self.categories is not None or self.reason is None:
+        elif self.categories is not None or self.plausible or self.tissue or self.reason is None:
             raise ValueError("a photo that was not assessed has a reason and no categories")
 
     @property
@@ -108,9 +131,26 @@ class Reading:
 
 
 def assessed(
-    categories: CategoryDistribution, *, model: str, p_wound: float, quality: Quality
+    categories: CategoryDistribution,
+    *,
+    model: str,
+    p_wound: float,
+    quality: Quality,
+    plausible: frozenset[Category] = frozenset(),
+    tissue: Mapping[Tissue, float] | None = None,
+    notices: frozenset[Notice] = frozenset(),
 ) -> Reading:
-    return Reading(Outcome.ASSESSED, model, None, quality, p_wound, categories)
+    return Reading(
+        Outcome.ASSESSED,
+        model,
+        None,
+        quality,
+        p_wound,
+        categories,
+        plausible,
+        tissue or {},
+        notices,
+    )
 
 
 def not_assessed(

@@ -6,7 +6,14 @@ from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
 
-from bot.core.assessment import Category, CategoryDistribution, Outcome, Reading
+from bot.core.assessment import (
+    Category,
+    CategoryDistribution,
+    Notice,
+    Outcome,
+    Reading,
+    Tissue,
+)
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import PENDING_PHOTOS, Photo, PhotoStatus
 from bot.core.inbound import Channel
@@ -129,6 +136,9 @@ def save_reading(tx: Transaction, photo: Photo, read: ReadPhoto, actor: str) -> 
             if reading.categories
             else None
         ),
+        "plausible": sorted(reading.plausible),
+        "tissue": dict(reading.tissue),
+        "notices": sorted(reading.notices),
         "quality": (
             {
                 "width": quality.width,
@@ -252,4 +262,7 @@ def _reading(row: Row[Any]) -> Reading:
         reason=row.reason,
         p_wound=row.p_wound,
         categories=categories,
+        plausible=frozenset(Category(name) for name in row.plausible or ()),
+        tissue={Tissue(name): p for name, p in (row.tissue or {}).items()},
+        notices=frozenset(Notice(name) for name in row.notices or ()),
     )

@@ -131,6 +131,9 @@ assessments = Table(
     Column("model", String(128)),
     Column("p_wound", Float),
     Column("categories", JSON),
+    Column("plausible", JSON),
+    Column("tissue", JSON),
+    Column("notices", JSON),
     Column("quality", JSON),
     Column("overlay_sealed", LargeBinary),
 )
