@@ -66,11 +66,15 @@ def train(data: Path, out: Path, backbone: Path | None, extra: Path | None) -> N
 
 @main.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path))
-def evaluate(data: Path) -> None:
+@click.option("--model", type=click.Path(exists=True, path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="A folder for a page with photos.")
+@click.option("--extra", type=click.Path(exists=True, path_type=Path))
+def evaluate(data: Path, model: Path | None, report: Path | None, extra: Path | None) -> None:
     """Measures the reader on a folder of photos by grouped cross-validation."""
     from jobs.training.evaluate import evaluate_command
+    from jobs.vision.onboard import WEIGHTS
 
-    sys.exit(evaluate_command(data))
+    sys.exit(evaluate_command(data, model or WEIGHTS, report=report, extra=extra))
 
 
 def _preload() -> None:

@@ -36,6 +36,7 @@ class Notice(StrEnum):
     """What the nurse should know of a photo that was read all the same."""
 
     SEVERAL_WOUNDS = "several_wounds"
+    FACE_IN_FRAME = "face_in_frame"
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,7 @@ class NotAssessed(StrEnum):
     TOO_DARK = "too_dark"
     OVEREXPOSED = "overexposed"
     NOT_A_BODY = "not_a_body"
+    FACE = "face"
     NO_WOUND_SEEN = "no_wound_seen"
     UNSURE = "unsure"
     UNFAMILIAR = "unfamiliar"

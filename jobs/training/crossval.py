@@ -1,70 +1,70 @@
 """Grouped cross-validation: a photo is only ever judged by heads that never saw its group."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
-from torch import Tensor
 
-from jobs.training.heads import Head, Scale, fit_head, fit_scale
+from jobs.training.features import Features
+from jobs.training.heads import Floats, Loss, fit_head
+from jobs.vision.model import Head
 
 FOLDS = 5
+_DRAWS = 500
+
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    head: Head
-    scale: Scale
+class Task:
+    """What one head learns: `targets` (N x C) and `weights` (N) of the samples numbered `which`."""
+
+    which: Indices
+    targets: Floats
+    weights: Floats
+    decay: float
+    loss: Loss
 
 
-def fit(read: Tensor, train: Tensor, targets: Tensor, weights: Tensor, decay: float) -> Fitted:
-    """`read` and `train` are N x views x F: how it is read, and how it is varied in training."""
-    views = torch.cat([read, train], 1)
-    flat = views.flatten(0, 1)
-    scale = fit_scale(flat)
-    repeats = views.shape[1]
-    return Fitted(
-        fit_head(
-            scale(flat),
-            targets.repeat_interleave(repeats, 0),
-            weights.repeat_interleave(repeats),
-            decay=decay,
-        ),
-        scale,
-    )
+def fit(features: Features, task: Task, chosen: Indices | None = None) -> Head:
+    """On the samples `chosen` out of the task's (all of them by default), as they are read and as
+    they were varied. Every photo weighs the same, however often it was varied."""
+    positions = np.arange(len(task.which)) if chosen is None else chosen
+    at = np.full(len(features.read), -1)
+    at[task.which[positions]] = positions
+    varied = np.flatnonzero(at[features.of] >= 0)
+    which = np.concatenate([positions, at[features.of[varied]]])
+    x = np.concatenate([features.read[task.which[positions]], features.varied[varied]])
+    views = np.bincount(which, minlength=len(task.which))
+    weights = task.weights[which] / views[which]
+    return fit_head(x, task.targets[which], weights, decay=task.decay, loss=task.loss)
 
 
-def out_of_fold(
-    read: Tensor,
-    train: Tensor,
-    targets: Tensor,
-    weights: Tensor,
-    groups: NDArray[Any],
-    decay: float,
-) -> Tensor:
-    """Logits (N x C), averaged over the reading views."""
-    logits = torch.zeros_like(targets)
-    for seen, unseen in GroupKFold(FOLDS).split(np.zeros(len(groups)), groups=groups):
-        fitted = fit(read[seen], train[seen], targets[seen], weights[seen], decay)
-        flat = fitted.scale(read[unseen].flatten(0, 1))
-        views = fitted.head.logits(flat).view(len(unseen), read.shape[1], -1)
-        logits[unseen] = views.mean(1)
+def out_of_fold(features: Features, task: Task) -> Floats:
+    """Logits (N x C) of every sample of the task."""
+    logits = np.zeros_like(task.targets)
+    groups = features.groups[task.which]
+    for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=0).split(
+        groups, groups=groups
+    ):
+        head = fit(features, task, seen)
+        x = features.read[task.which[unseen]]
+        logits[unseen] = x @ head.weight.T + head.bias
     return logits
 
 
 def interval(
-    groups: NDArray[Any], figure: Any, *, draws: int = 500, seed: int = 0
+    groups: NDArray[np.str_], figure: Callable[[Indices], float], seed: int = 0
 ) -> tuple[float, float]:
     """The 95% bootstrap interval of `figure(indices)` over groups."""
     rng = np.random.default_rng(seed)
     names = np.unique(groups)
     members = {name: np.flatnonzero(groups == name) for name in names}
     values = []
-    for _ in range(draws):
-        drawn = np.concatenate([members[n] for n in rng.choice(names, len(names))])
+    for _ in range(_DRAWS):
+        drawn = np.concatenate([members[name] for name in rng.choice(names, len(names))])
         value = figure(drawn)
         if np.isfinite(value):
             values.append(value)

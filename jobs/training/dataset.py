@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.assessment import Category
+from bot.core.assessment import Category, Tissue
 
 _RATED = {
     "I": Category.I,
@@ -17,13 +17,14 @@ _RATED = {
 }
 ORDER = tuple(Category)
 # A label is one opinion too: two raters against it agree on the category in 0.62 and 0.57.
-_LABEL_WEIGHT = 2.0
+_LABEL_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One photo. `target` is a soft distribution over categories in the order of `Category`,
-    None where nobody named one. `mask` is the wound's mask picture."""
+    None where nobody named one; `tissue` the share of raters who saw each kind. `mask` is the
+    wound's mask picture."""
 
     file: Path
     pool: str
@@ -31,6 +32,7 @@ class Item:
     group: str
     target: tuple[float, ...] | None
     raters: tuple[str, ...]
+    tissue: tuple[float, ...] | None
     mask: Path | None
 
     @property
@@ -40,25 +42,26 @@ class Item:
 
 def load_items(data: Path) -> list[Item]:
     """Raises FileNotFoundError without index.csv."""
-    ratings: dict[str, list[str]] = defaultdict(list)
+    ratings: dict[str, list[dict[str, str]]] = defaultdict(list)
     rated = data / "ratings.csv"
     if rated.is_file():
         with rated.open(newline="") as file:
             for row in csv.DictReader(file):
-                ratings[row["file"]].append(row["category"])
+                ratings[row["file"]].append(row)
     with (data / "index.csv").open(newline="") as file:
         return [_item(data, row, ratings[row["file"]]) for row in csv.DictReader(file)]
 
 
-def _item(data: Path, row: dict[str, str], raters: list[str]) -> Item:
+def _item(data: Path, row: dict[str, str], rated: list[dict[str, str]]) -> Item:
     path = data / row["file"]
     mask = path.parent.parent / "labels" / f"{path.stem}.png"
     weights = dict.fromkeys(ORDER, 0.0)
     if row["pool"] == "stage":
         weights[_RATED[row["label"]]] += _LABEL_WEIGHT
-    for rating in raters:
-        if rating in _RATED:
-            weights[_RATED[rating]] += 1.0
+    raters = tuple(rating["category"] for rating in rated)
+    for rater in raters:
+        if rater in _RATED:
+            weights[_RATED[rater]] += 1.0
     total = sum(weights.values())
     target = tuple(weights[category] / total for category in ORDER) if total else None
     return Item(
@@ -67,6 +70,13 @@ def _item(data: Path, row: dict[str, str], raters: list[str]) -> Item:
         row["label"],
         row["group"],
         target,
-        tuple(raters),
+        raters,
+        _seen(rated),
         mask if row["pool"] == "masks" and mask.is_file() else None,
     )
+
+
+def _seen(rated: list[dict[str, str]]) -> tuple[float, ...] | None:
+    if not rated or any(tissue not in rated[0] for tissue in Tissue):
+        return None
+    return tuple(sum(int(one[tissue]) for one in rated) / len(rated) for tissue in Tissue)

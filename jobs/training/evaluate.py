@@ -1,162 +1,194 @@
 """`vigia evaluate`: how the reader does on photos it was not fitted to, with intervals."""
 
+import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import cohen_kappa_score, roc_auc_score
-from torch import Tensor
 
-from bot.core.assessment import DEEP, Category
+from bot.core.assessment import DEEP, Category, Tissue
+from bot.settings import CHECKOUT
+from jobs.training import tasks
 from jobs.training.crossval import interval, out_of_fold
 from jobs.training.dataset import ORDER, Item, load_items
-from jobs.training.features import extract, samples
-from jobs.training.heads import fit_temperature
-from jobs.training.segmentation import masked_levels, outline_split, pooled_dice
-from jobs.training.train import CATEGORY_DECAY, GATE_DECAY, WEIGHTS
-from jobs.vision.network import KINDS, WoundNet, load
+from jobs.training.features import Features, extract
+from jobs.training.figures import (
+    accuracy,
+    auc,
+    calibration_error,
+    lower_bound,
+    ratio,
+    safe_threshold,
+    share,
+    specificity,
+    weighted_kappa,
+)
+from jobs.training.heads import Floats, fit_temperature
+from jobs.training.report import Judged, write_report
+from jobs.training.segmentation import dice_parts, outline_split
+from jobs.training.train import softmax
+from jobs.vision.model import BACKBONE, KINDS, OUTLINE, Eye, WoundModel, load
 
-_DEEP = torch.tensor([category in DEEP for category in ORDER])
+_DEEP = np.array([category in DEEP for category in ORDER])
 _SHALLOW_RATED = frozenset({"I", "II"})
+_FOUR = 4
+_DEEP_FIGURES = (
+    ("AUC", auc),
+    ("accuracy", accuracy),
+    ("specificity at 95% sensitivity", specificity),
+)
 
 
-def evaluate_command(data: Path) -> int:
-    """Grouped five-fold cross-validation of the heads on the committed backbone's features. The
-    backbone never saw these photos: it knows ImageNet only."""
+def _say(
+    name: str, groups: NDArray[np.str_], figure: Callable[..., float], *arrays: NDArray[Any]
+) -> None:
+    """Prints `figure(*arrays)` with its interval; the arrays are in the order of `groups`."""
+    if not len(groups):
+        return
+    low, high = interval(groups, lambda i: figure(*(array[i] for array in arrays)))
+    value = figure(*arrays)
+    print(f"{name:<58} {value:.3f}  [{low:.3f}, {high:.3f}]  n={len(groups)}", flush=True)
+
+
+def evaluate_command(
+    data: Path, model: Path, *, report: Path | None = None, extra: Path | None = None
+) -> int:
+    """Grouped five-fold cross-validation of the heads on the model's backbone, which never saw
+    these photos; the outline on the groups that it was not fitted to."""
     if not (data / "index.csv").is_file():
         print(f"Skipped: there is no index.csv in {data}, so there is nothing to measure on.")
         return 0
     torch.set_num_threads(2)
-    model = load(WEIGHTS)
+    wound_model = load(model)
     items = load_items(data)
-    found = list(samples(items, None))
-    features = extract(model, found, len(found))
-    read, train = features["read"].float(), features["train"].float()  # type: ignore[attr-defined]
-    kinds, groups = np.array(features["kinds"]), np.array(features["groups"])
-    numbers = np.array(features["items"])
-    print(f"model {model.config.name}; {len(items)} photos, {len(set(groups))} groups")
-    _gate(read, train, kinds, groups, numbers, items)
-    _categories(read, train, groups, numbers, items)
-    _outline(model, items)
+    eye = Eye(model / BACKBONE, model / OUTLINE)
+    features = extract(eye, items, extra, CHECKOUT / "var" / "features" / _key(model, data, extra))
+    print(f"{wound_model.config.name}; {len(items)} photos, {len({i.group for i in items})} groups")
+    _gate(features, items, wound_model)
+    judged = _categories(features, items, wound_model)
+    _tissue(features, items)
+    _outline(eye, items)
+    if report:
+        print(f"Report: {write_report(report, judged)}")
     return 0
 
 
-def _outline(model: WoundNet, items: list[Item]) -> None:
-    _, unseen = outline_split(items)
-    if not unseen:
+def _key(model: Path, data: Path, extra: Path | None) -> str:
+    """Names what the features depend on."""
+    parts = [model / BACKBONE, model / OUTLINE, data / "index.csv"]
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts))
+    for file in sorted(extra.glob("*/*")) if extra else ():
+        digest.update(file.name.encode())
+    return digest.hexdigest()[:16]
+
+
+def _gate(features: Features, items: list[Item], model: WoundModel) -> None:
+    task = tasks.gate(features)
+    logits = out_of_fold(features, task)
+    p = softmax(logits / fit_temperature(logits, task.targets, task.loss))[:, KINDS.index("wound")]
+    above, below = model.config.wound_above, model.config.no_wound_below
+    first = np.array([i >= 0 and items[i].labelled is Category.I for i in features.items])
+    photographed = np.array([name.startswith("extra") for name in features.groups])
+    other = features.kinds == "other"
+    wound, skin = features.kinds == "wound", features.kinds == "skin"
+    for name, which, hits in (
+        ('category I called "no wound"', first, p < below),
+        ("category I sent to a person as unsure", first, (p >= below) & (p < above)),
+        ("healthy skin called wound", skin, p >= above),
+        ("drawn non-bodies called wound", other & ~photographed, p >= above),
+        ("photographed non-bodies called wound", other & photographed, p >= above),
+        ("wounds that pass the gate", wound, p >= above),
+    ):
+        _say(name, features.groups[which], share, hits[which])
+
+
+def _categories(features: Features, items: list[Item], model: WoundModel) -> list[Judged]:
+    task = tasks.category(features, items)
+    logits = out_of_fold(features, task)
+    p = softmax(logits / fit_temperature(logits, task.targets, task.loss))
+    of = [items[i] for i in features.items[task.which]]
+    groups = features.groups[task.which]
+    deep = p[:, _DEEP].sum(1)
+    named = np.array([ORDER.index(item.labelled) if item.labelled else -1 for item in of])
+    labelled = named >= 0
+    is_deep = np.array([item.labelled in DEEP for item in of])
+    raters = np.array([_raters_say(item) for item in of])
+    agreed = labelled & (raters == is_deep.astype(int))
+    both = agreed | (~labelled & (raters >= 0))
+    truth = np.where(labelled, is_deep, raters == 1)
+    for name, which in (
+        ("stage labels", labelled),
+        ("label and raters agree", agreed),
+        ("raters agree, no label against them", both),
+    ):
+        for measure, figure in _DEEP_FIGURES:
+            _say(f"deep, {name}: {measure}", groups[which], figure, truth[which], deep[which])
+    g, label, t, d = groups[labelled], named[labelled], truth[labelled], deep[labelled]
+    four = p[labelled, :_FOUR].argmax(1)
+    _say("four-category accuracy", g, share, four == label)
+    _say("quadratic-weighted kappa", g, weighted_kappa, four, label)
+    _say("expected calibration error (deep)", g, calibration_error, t, d)
+    inside = p[labelled] >= model.config.plausible_above
+    _say("label among the plausible categories", g, share, inside[np.arange(len(label)), label])
+    _say("plausible categories per photo", g, share, inside.sum(1))
+    _threshold("stage labels", t, d)
+    _threshold("raters agree, no label against them", truth[both], deep[both])
+    return list(_judged(of, p))
+
+
+def _threshold(name: str, truth: NDArray[np.bool_], deep: Floats) -> None:
+    found = safe_threshold(truth, deep)
+    if found is None:
+        print(f"deep, {name}: too few photos to show 95% sensitivity with 95% confidence")
         return
-    levels, masks = masked_levels(model, unseen)
-    # Each photo is there whole and seen closer.
-    for name, first in (("whole photo", 0), ("wound seen closer", 1)):
-        views, wanted = levels[first::2], masks[first::2]
-        dice = pooled_dice(model.decoder, views, wanted, model.config.mask_above)
-        print(f"{f'outline of foot ulcers, {name}: pooled Dice':<62} {dice:.3f}  n={len(wanted)}")
-
-
-def _gate(
-    read: Tensor,
-    train: Tensor,
-    kinds: NDArray[Any],
-    groups: NDArray[Any],
-    numbers: NDArray[Any],
-    items: list[Item],
-) -> None:
-    targets = torch.tensor(np.array([[kind == name for name in KINDS] for kind in kinds])).float()
-    weights = torch.tensor([1.0 / (kinds == kind).sum() for kind in kinds]).float()
-    logits = out_of_fold(read, train, targets, weights, groups, GATE_DECAY)
-    p = (logits / fit_temperature(logits, targets)).softmax(1)[:, 0].numpy()
-    first = np.array([n >= 0 and items[n].label == "I" for n in numbers])
-    config = load(WEIGHTS).config
-    below, above = config.no_wound_below, config.wound_above
-    _say("category I called no wound", groups[first], lambda i: (p[first][i] < below).mean())
-    _say("category I sent to a person as unsure", groups[first], _between(p[first], below, above))
-    skin, other, wound = (kinds == name for name in ("skin", "other", "wound"))
-    _say("healthy skin called wound", groups[skin], lambda i: (p[skin][i] >= above).mean())
-    _say("drawn non-bodies called wound", groups[other], lambda i: (p[other][i] >= above).mean())
-    _say("wounds assessed", groups[wound], lambda i: (p[wound][i] >= above).mean())
-
-
-def _between(p: NDArray[Any], below: float, above: float) -> Callable[[NDArray[Any]], float]:
-    return lambda i: float(((p[i] >= below) & (p[i] < above)).mean())
-
-
-def _categories(
-    read: Tensor, train: Tensor, groups: NDArray[Any], numbers: NDArray[Any], items: list[Item]
-) -> None:
-    rated = np.array([n for n, i in enumerate(numbers) if i >= 0 and items[i].target])
-    targets = torch.tensor([items[numbers[n]].target for n in rated])
-    logits = out_of_fold(
-        read[rated], train[rated], targets, torch.ones(len(rated)), groups[rated], CATEGORY_DECAY
+    passed, quiet = int((deep[truth] >= found).sum()), float((deep[~truth] < found).mean())
+    bound = lower_bound(passed, int(truth.sum()))
+    print(
+        f"deep, {name}: from p(deep) {found:.3f} on a person looks; sensitivity {passed} of "
+        f"{int(truth.sum())}, lower 95% bound {bound:.3f}; specificity {quiet:.3f}"
     )
-    p = (logits / fit_temperature(logits, targets)).softmax(1)
-    of = [items[numbers[n]] for n in rated]
-    labelled = np.array([n for n, item in enumerate(of) if item.labelled])
-    names = [category for n in labelled if (category := of[n].labelled)]
-    truth = np.array([ORDER.index(category) for category in names])
-    deep = p[:, _DEEP].sum(1).numpy()[labelled]
-    is_deep = truth >= ORDER.index(Category.III)
-    g = groups[rated][labelled]
-    _deep_figures("stage labels", is_deep, deep, g)
-    agreed = np.array([_agree(of[n], d) for n, d in zip(labelled, is_deep, strict=True)])
-    _deep_figures("label and raters agree", is_deep[agreed], deep[agreed], g[agreed])
-    four = p[labelled, :4].argmax(1).numpy()
-    _say("four-category accuracy", g, lambda i: (four[i] == truth[i]).mean())
-    _say("quadratic-weighted kappa", g, lambda i: _weighted_kappa(four[i], truth[i]))
-    _say("expected calibration error (deep)", g, lambda i: _calibration(deep[i], is_deep[i]))
 
 
-def _deep_figures(
-    name: str, is_deep: NDArray[Any], deep: NDArray[Any], groups: NDArray[Any]
-) -> None:
-    _say(
-        f"deep, {name}: AUC",
-        groups,
-        lambda i: _auc(is_deep[i], deep[i]),
-    )
-    _say(f"deep, {name}: accuracy", groups, lambda i: ((deep[i] >= 0.5) == is_deep[i]).mean())
-    _say(f"deep, {name}: specificity at 95% sensitivity", groups, _specificity(is_deep, deep))
+def _tissue(features: Features, items: list[Item]) -> None:
+    task = tasks.tissue(features, items)
+    if not len(task.which):
+        return
+    logits = out_of_fold(features, task)
+    groups = features.groups[task.which]
+    for n, tissue in enumerate(Tissue):
+        # Where the raters differ there is no truth to measure against.
+        sure = np.isin(task.targets[:, n], (0.0, 1.0))
+        seen = task.targets[sure, n] == 1.0
+        _say(f"{tissue} (raters agree): AUC", groups[sure], auc, seen, logits[sure, n])
 
 
-def _specificity(is_deep: NDArray[Any], deep: NDArray[Any]) -> Callable[[NDArray[Any]], float]:
-    def at_95(i: NDArray[Any]) -> float:
-        threshold = np.quantile(deep[i][is_deep[i]], 0.05)
-        return float((deep[i][~is_deep[i]] < threshold).mean())
+def _outline(eye: Eye, items: list[Item]) -> None:
+    _, unseen = outline_split(items)
+    parts = []
+    for n, item in enumerate(unseen):
+        parts.append(dice_parts(eye, item))
+        print(f"\routlines {n + 1}/{len(unseen)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    if not parts:
+        return
+    both, total = np.array(parts).T
+    seen_in = np.array([item.group for item in unseen])
+    _say("outline of foot ulcers: pooled Dice", seen_in, ratio, both, total)
 
-    return at_95
 
-
-def _agree(item: Item, deep: bool) -> bool:
-    """Both raters see it as deep, or both as shallow, as the label does."""
+def _raters_say(item: Item) -> int:
+    """1 where both raters see it as deep, 0 where both as shallow, else -1."""
     if len(item.raters) != 2 or "N" in item.raters:
-        return False
-    return all((rating not in _SHALLOW_RATED) == deep for rating in item.raters)
+        return -1
+    deep = {rating not in _SHALLOW_RATED for rating in item.raters}
+    return int(deep.pop()) if len(deep) == 1 else -1
 
 
-def _calibration(p: NDArray[Any], truth: NDArray[Any], bins: int = 10) -> float:
-    which = np.minimum((p * bins).astype(int), bins - 1)
-    gaps = [
-        abs(p[which == b].mean() - truth[which == b].mean()) * (which == b).mean()
-        for b in range(bins)
-        if (which == b).any()
-    ]
-    return float(sum(gaps))
-
-
-def _auc(truth: NDArray[Any], p: NDArray[Any]) -> float:
-    # A draw of one kind only has no curve.
-    return float(roc_auc_score(truth, p)) if 0 < truth.sum() < len(truth) else float("nan")
-
-
-def _weighted_kappa(one: NDArray[Any], other: NDArray[Any]) -> float:
-    return float(cohen_kappa_score(one, other, weights="quadratic"))
-
-
-def _say(name: str, groups: NDArray[Any], figure: Callable[[NDArray[Any]], Any]) -> None:
-    low, high = interval(groups, figure)
-    value = float(figure(np.arange(len(groups))))
-    print(f"{name:<62} {value:.3f}  [{low:.3f}, {high:.3f}]  n={len(groups)}")
-    sys.stdout.flush()
+def _judged(of: list[Item], p: Floats) -> Iterator[Judged]:
+    for item, one in zip(of, p, strict=True):
+        if item.labelled:
+            yield Judged(item.file, item.labelled, dict(zip(ORDER, one.tolist(), strict=True)))

@@ -1,97 +1,138 @@
 """`vigia train`: makes a model folder from a folder of photos."""
 
+import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.numpy import save_file
 
+from bot.core.assessment import Tissue
+from jobs.training import tasks
 from jobs.training.crossval import fit, out_of_fold
-from jobs.training.dataset import Item, load_items
-from jobs.training.features import Sample, extract, samples
-from jobs.training.heads import fit_temperature
-from jobs.training.pretrained import load_backbone
-from jobs.training.segmentation import masked_levels, outline_split, train_decoder
-from jobs.vision.network import KINDS, ReaderConfig, WoundNet, load, save
+from jobs.training.dataset import ORDER, Item, load_items
+from jobs.training.features import Features, extract
+from jobs.training.figures import plausible_threshold
+from jobs.training.heads import Floats, fit_temperature
+from jobs.training.segmentation import export_outline, masked_views, outline_split, train_outline
+from jobs.vision.face import FACE
+from jobs.vision.model import (
+    BACKBONE,
+    CONFIG,
+    HEADS,
+    KINDS,
+    OUTLINE,
+    Eye,
+    Familiar,
+    Head,
+    ModelConfig,
+    seal,
+)
+from jobs.vision.onboard import WEIGHTS
 
-SIDE = 256
-CATEGORY_DECAY = 3e-2
-GATE_DECAY = 1e-2
-_UNTRAINED = ReaderConfig("untrained", SIDE, 1, 1, 0.5, 0.05, 0.5, 1e9)
-WEIGHTS = Path(__file__).parent.parent / "vision" / "weights"
+NAME = "onboard-dinov2-2"
+COVERAGE = 0.90
+_WOUND_ABOVE = 0.5
+_NO_WOUND_BELOW = 0.05
+_COMPONENTS = 32
+_FAMILIAR_SHARE = 0.995
 
 
 def train_command(
     data: Path, out: Path, *, backbone: Path | None = None, extra: Path | None = None
 ) -> int:
-    """`backbone` is a MobileNetV2 file; without one the backbone of the present weights stays.
-    `extra` is a folder of further pictures that show no wound. Resumes from cached features."""
+    """`backbone` is an ONNX file as `python -m jobs.training.backbone` makes it; without one the
+    present backbone stays. `extra` holds folders `skin` and `other` of further pictures without a
+    wound. What was finished is kept in `out` and not done again."""
     if not (data / "index.csv").is_file():
         print(f"No index.csv in {data}; nothing was changed.", file=sys.stderr)
         return 1
-    torch.manual_seed(0)
     torch.set_num_threads(2)
-    model = WoundNet(_UNTRAINED).eval()
-    if backbone:
-        load_backbone(model.backbone, backbone)
-    else:
-        model.backbone.load_state_dict(load(WEIGHTS).backbone.state_dict())
-    items = load_items(data)
     out.mkdir(parents=True, exist_ok=True)
-    cache = out / "features.pt"
-    if not cache.is_file():
-        found: list[Sample] = list(samples(items, extra))
-        torch.save(extract(model, found, len(found)), cache)
-    features = torch.load(cache)
-    with_mask, _ = outline_split(items)
-    if with_mask:
-        train_decoder(model.decoder, *masked_levels(model, with_mask))
-    _fit_heads(model, features, items)
-    save(model, out)
+    items = load_items(data)
+    # A folder is a model again only when all of it is done.
+    (out / CONFIG).unlink(missing_ok=True)
+    shutil.copy(backbone or WEIGHTS / BACKBONE, out / BACKBONE)
+    shutil.copy(WEIGHTS / FACE, out / FACE)
+    _outline(out, items)
+    eye = Eye(out / BACKBONE, out / OUTLINE)
+    features = extract(eye, items, extra, out / "features")
+    seal(out, _heads(features, items, out))
     print(f"Saved in {out}", file=sys.stderr)
     return 0
 
 
-def _fit_heads(model: WoundNet, features: dict[str, object], items: list[Item]) -> None:
-    read, train = (features[name].float() for name in ("read", "train"))  # type: ignore[attr-defined]
-    kinds = np.array(features["kinds"])
-    groups = np.array(features["groups"])
-    numbers = np.array(features["items"])
-    gate_targets = torch.tensor(np.array([[k == name for name in KINDS] for k in kinds])).float()
-    gate_weights = torch.tensor([1.0 / (kinds == kind).sum() for kind in kinds]).float()
-    gate_logits = out_of_fold(read, train, gate_targets, gate_weights, groups, GATE_DECAY)
-    gate = fit(read, train, gate_targets, gate_weights, GATE_DECAY)
-    rated = np.array([n for n, i in enumerate(numbers) if i >= 0 and items[i].target])
-    targets = torch.tensor([items[numbers[n]].target for n in rated])
-    weights = torch.ones(len(rated))
-    logits = out_of_fold(read[rated], train[rated], targets, weights, groups[rated], CATEGORY_DECAY)
-    category = fit(read[rated], train[rated], targets, weights, CATEGORY_DECAY)
-    # Both heads share the gate's scale, so that the model keeps one.
-    model.feature_mean.copy_(gate.scale.mean)
-    model.feature_scale.copy_(gate.scale.scale)
-    model.gate.weight.data.copy_(gate.head.weight)
-    model.gate.bias.data.copy_(gate.head.bias)
-    ratio = gate.scale.scale / category.scale.scale
-    shift = (gate.scale.mean - category.scale.mean) / category.scale.scale
-    model.category.weight.data.copy_(category.head.weight * ratio)
-    model.category.bias.data.copy_(category.head.bias + category.head.weight @ shift)
-    strange = _familiarity(model, read[torch.from_numpy(kinds == "wound")])
-    model.config = replace(
-        model.config,
-        name="onboard-mobilenetv2-1",
-        gate_temperature=fit_temperature(gate_logits, gate_targets),
-        category_temperature=fit_temperature(logits, targets),
-        unfamiliar_above=strange,
+def _outline(out: Path, items: list[Item]) -> None:
+    if (out / OUTLINE).is_file():
+        return
+    fitted, _ = outline_split(items)
+    if not fitted:
+        shutil.copy(WEIGHTS / OUTLINE, out / OUTLINE)
+        return
+    skin = [item for item in items if item.pool == "normal-skin"]
+    views = masked_views(Eye(out / BACKBONE, WEIGHTS / OUTLINE), fitted + skin)
+    unfinished = out / "outline.part"
+    export_outline(train_outline(views), unfinished)
+    unfinished.rename(out / OUTLINE)
+
+
+def _heads(features: Features, items: list[Item], out: Path) -> ModelConfig:
+    gate, category, tissue = (
+        tasks.gate(features),
+        tasks.category(features, items),
+        tasks.tissue(features, items),
+    )
+    gate_temperature = fit_temperature(out_of_fold(features, gate), gate.targets, gate.loss)
+    logits = out_of_fold(features, category)
+    temperature = fit_temperature(logits, category.targets, category.loss)
+    tissue_head = fit(features, tissue)
+    cooler = fit_temperature(out_of_fold(features, tissue), tissue.targets, tissue.loss)
+    familiar, distances = _familiar(features.read[features.kinds == KINDS[0]])
+    tensors = {
+        **_named("gate", fit(features, gate)),
+        **_named("category", fit(features, category)),
+        **_named("tissue", Head(tissue_head.weight / cooler, tissue_head.bias / cooler)),
+        "familiar.components": familiar.components,
+        "familiar.mean": familiar.mean,
+        "familiar.scale": familiar.scale,
+    }
+    save_file({name: np.ascontiguousarray(one) for name, one in tensors.items()}, out / HEADS)
+    named = np.array(
+        [ORDER.index(c) if (c := items[i].labelled) else -1 for i in features.items[category.which]]
+    )
+    known = named >= 0
+    return ModelConfig(
+        name=NAME,
+        categories=tuple(ORDER),
+        tissues=tuple(Tissue),
+        gate_temperature=gate_temperature,
+        category_temperature=temperature,
+        wound_above=_WOUND_ABOVE,
+        no_wound_below=_NO_WOUND_BELOW,
+        plausible_above=plausible_threshold(
+            named[known], softmax(logits[known] / temperature), COVERAGE
+        ),
+        coverage=COVERAGE,
+        unfamiliar_above=float(np.quantile(distances, _FAMILIAR_SHARE)),
+        sha256={},
     )
 
 
-def _familiarity(model: WoundNet, wounds: torch.Tensor) -> float:
-    """Fits the components that wounds vary in; returns the distance that 99.5% stay below."""
-    whole = (wounds[:, 0] - model.feature_mean) / model.feature_scale
-    _, _, v = torch.linalg.svd(whole - whole.mean(0), full_matrices=False)
-    model.components.copy_(v[: model.components.shape[0]])
-    z = whole @ model.components.T
-    model.component_mean.copy_(z.mean(0))
-    model.component_scale.copy_(z.std(0).clamp_min(1e-3))
-    return float(torch.quantile(model.strangeness(whole), 0.995))
+def softmax(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)
+
+
+def _familiar(wounds: Floats) -> tuple[Familiar, Floats]:
+    """The components that wounds vary in, and each one's distance."""
+    center = wounds.mean(0)
+    _, _, directions = np.linalg.svd(wounds - center, full_matrices=False)
+    components = directions[:_COMPONENTS]
+    z = wounds @ components.T
+    familiar = Familiar(components, z.mean(0), np.maximum(z.std(0), 1e-3))
+    return familiar, (((z - familiar.mean) / familiar.scale) ** 2).mean(1)
+
+
+def _named(name: str, head: Head) -> dict[str, Floats]:
+    return {f"{name}.weight": head.weight, f"{name}.bias": head.bias}

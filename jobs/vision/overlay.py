@@ -6,9 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+from jobs.vision.model import Look
+
 LONGEST_SIDE = 1280
 _LEAST_SHARE = 0.0008
 _JPEG_QUALITY = 88
+_MASK_SIDE = 512
+
+
+def joined_mask(look: Look) -> NDArray[np.float32]:
+    """The probability map of the whole picture (H x W, 0..1), finer where it was seen from near."""
+    left, top, right, bottom = look.found.box
+    width, height = look.size
+    scale = min(1.0, _MASK_SIDE / max(width, height))
+    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
+    joined = _resized(look.whole.mask, shape)
+    inner = (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
+    near = _resized(look.near.mask, (max(1, inner[2] - inner[0]), max(1, inner[3] - inner[1])))
+    joined.paste(near, inner[:2])
+    return np.asarray(joined)
+
+
+def _resized(mask: NDArray[np.float32], shape: tuple[int, int]) -> Image.Image:
+    return Image.fromarray(mask).resize(shape, Image.Resampling.BILINEAR)
 
 
 def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> bytes | None:

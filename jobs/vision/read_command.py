@@ -51,6 +51,9 @@ def as_dict(path: Path, reading: Reading) -> dict[str, object]:
             else None
         ),
         "p_deep": reading.p_deep,
+        "plausible": sorted(reading.plausible),
+        "tissue": dict(reading.tissue),
+        "notices": sorted(reading.notices),
         "model": reading.model,
     }
 
@@ -59,8 +62,8 @@ def _wound(reading: Reading) -> bool | None:
     """True or False where the gate was sure, None where it was not or did not run."""
     if reading.categories is not None:
         return True
-    refused = reading.reason in (NotAssessed.NO_WOUND_SEEN, NotAssessed.NOT_A_BODY)
-    return False if refused else None
+    refusals = (NotAssessed.NO_WOUND_SEEN, NotAssessed.NOT_A_BODY, NotAssessed.FACE)
+    return False if reading.reason in refusals else None
 
 
 def as_text(path: Path, reading: Reading) -> str:

@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import shutil
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +14,13 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from bot.core.assessment import Category, NotAssessed, Outcome
+from bot.core.assessment import Category, NotAssessed, Outcome, Tissue
 from bot.core.ports import ReadPhoto
 from bot.demo.drawn_wound import draw_wound
 from jobs.training.dataset import load_items
 from jobs.training.negatives import document, planks, tiles
 from jobs.vision.decode import MAX_PIXELS, clean_copy, decode
+from jobs.vision.model import FILES, load
 from jobs.vision.onboard import WEIGHTS, OnboardReader, load_reader, reader_from
 from jobs.vision.read_command import read_photos
 
@@ -137,7 +140,7 @@ def test_the_colour_profile_stays() -> None:
 
 def test_without_weights_nothing_is_assessed(tmp_path: Path) -> None:
     """A missing or broken model is an outcome, and never a category."""
-    (tmp_path / "config.json").write_bytes((WEIGHTS / "config.json").read_bytes())
+    shutil.copytree(WEIGHTS, tmp_path, dirs_exist_ok=True)
     (tmp_path / "model.safetensors").write_bytes(b"broken")
     for folder in (tmp_path, tmp_path / "nowhere"):
         read = reader_from(folder).read(draw_wound())
@@ -145,31 +148,51 @@ def test_without_weights_nothing_is_assessed(tmp_path: Path) -> None:
         assert read.overlay is None
 
 
-def test_weights_that_were_altered_are_not_used(tmp_path: Path) -> None:
-    """One flipped bit in the middle of the weights, and nothing is assessed."""
-    weights = bytearray((WEIGHTS / "model.safetensors").read_bytes())
+@pytest.mark.parametrize("file", FILES)
+def test_weights_that_were_altered_are_not_used(tmp_path: Path, file: str) -> None:
+    """One flipped bit in the middle of any part, and nothing is assessed."""
+    shutil.copytree(WEIGHTS, tmp_path, dirs_exist_ok=True)
+    weights = bytearray((tmp_path / file).read_bytes())
     weights[len(weights) // 2] ^= 1
-    (tmp_path / "config.json").write_bytes((WEIGHTS / "config.json").read_bytes())
-    (tmp_path / "model.safetensors").write_bytes(weights)
+    (tmp_path / file).write_bytes(weights)
     assert reader_from(tmp_path).read(draw_wound()).reading.reason is NotAssessed.MODEL_MISSING
 
 
-@pytest.mark.parametrize("part", ["gate", "category"])
+@pytest.mark.parametrize("part", ["gate", "category", "tissue"])
 def test_a_model_that_computes_nonsense_gives_no_category(part: str) -> None:
     """Not-a-number in any head ends as "model failed", never as a category."""
-    reader = reader_from(WEIGHTS)
-    assert reader._model is not None
-    getattr(reader._model, part).bias.data.fill_(float("nan"))
-    assert reader.read(draw_wound()).reading.reason is NotAssessed.MODEL_FAILED
+    model = load(WEIGHTS)
+    head = getattr(model, part)
+    broken = replace(model, **{part: replace(head, bias=head.bias + np.float32("nan"))})
+    read = OnboardReader(broken, "legend").read(draw_wound())
+    assert read.reading.reason is NotAssessed.MODEL_FAILED
+    assert read.reading.categories is None
 
 
-def test_a_model_that_breaks_while_reading_gives_no_category() -> None:
+def test_a_model_that_breaks_while_reading_gives_no_category(tmp_path: Path) -> None:
     """An exception inside the model ends as "not assessed"."""
-    reader = reader_from(WEIGHTS)
-    assert reader._model is not None
-    del reader._model.backbone
-    assert isinstance(reader, OnboardReader)
-    assert reader.read(draw_wound()).reading.reason is NotAssessed.MODEL_FAILED
+    model = load(WEIGHTS)
+    narrow = replace(model.category, weight=model.category.weight[:, :-1])
+    read = OnboardReader(replace(model, category=narrow), "legend").read(draw_wound())
+    assert read.reading.reason is NotAssessed.MODEL_FAILED
+
+
+def test_the_same_photo_is_read_the_same_in_every_light() -> None:
+    """A lamp a little warmer or colder, brighter or darker, turns no deep wound shallow."""
+    plain = np.asarray(_wound().convert("RGB"), dtype=np.float32)
+    for gain in ((1.08, 1.0, 0.92), (0.92, 1.0, 1.08), (0.85, 0.85, 0.85), (1.1, 1.1, 1.1)):
+        lit = Image.fromarray(np.clip(plain * gain, 0, 255).astype(np.uint8))
+        p_deep = _read(_bytes(lit)).reading.p_deep
+        assert p_deep is not None
+        assert p_deep >= 0.5
+
+
+def test_the_set_of_plausible_categories_holds_the_likeliest() -> None:
+    """What is most likely is always plausible, and each kind of tissue has a probability."""
+    reading = _read(draw_wound()).reading
+    assert reading.categories is not None
+    assert reading.categories.ranked[0][0] in reading.plausible
+    assert set(reading.tissue) == set(Tissue)
 
 
 def test_every_file_gets_its_line(tmp_path: Path) -> None:
@@ -188,6 +211,9 @@ def test_every_file_gets_its_line(tmp_path: Path) -> None:
         "p_wound",
         "categories",
         "p_deep",
+        "plausible",
+        "tissue",
+        "notices",
         "model",
     }
     assert first["wound"] is True
