@@ -11,8 +11,15 @@ import torch
 from numpy.typing import NDArray
 
 from bot.core.assessment import DEEP, Category, Tissue
+from bot.core.decision_table import load_table
 from bot.settings import CHECKOUT
 from jobs.training import tasks
+from jobs.training.calibration import (
+    IS_DEEP,
+    calibrated_out_of_fold,
+    fit_calibration,
+    softmax,
+)
 from jobs.training.crossval import interval, out_of_fold
 from jobs.training.dataset import ORDER, Item, load_items
 from jobs.training.features import Features, extract
@@ -30,12 +37,11 @@ from jobs.training.figures import (
 from jobs.training.heads import Floats, fit_temperature
 from jobs.training.report import Judged, write_report
 from jobs.training.segmentation import dice_parts, outline_split
-from jobs.training.train import softmax
 from jobs.vision.model import BACKBONE, KINDS, OUTLINE, Eye, WoundModel, load
 
-_DEEP = np.array([category in DEEP for category in ORDER])
 _SHALLOW_RATED = frozenset({"I", "II"})
 _FOUR = 4
+DECISION_TABLE = CHECKOUT / "bot" / "core" / "decision_table.toml"
 _DEEP_FIGURES = (
     ("AUC", auc),
     ("accuracy", accuracy),
@@ -109,13 +115,15 @@ def _gate(features: Features, items: list[Item], model: WoundModel) -> None:
 def _categories(features: Features, items: list[Item], model: WoundModel) -> list[Judged]:
     task = tasks.category(features, items)
     logits = out_of_fold(features, task)
-    p = softmax(logits / fit_temperature(logits, task.targets, task.loss))
     of = [items[i] for i in features.items[task.which]]
     groups = features.groups[task.which]
-    deep = p[:, _DEEP].sum(1)
     named = np.array([ORDER.index(item.labelled) if item.labelled else -1 for item in of])
     labelled = named >= 0
     is_deep = np.array([item.labelled in DEEP for item in of])
+    # Whatever was rated only took no part in the calibration.
+    p = softmax(fit_calibration(logits[labelled], is_deep[labelled])(logits))
+    p[labelled] = calibrated_out_of_fold(logits[labelled], is_deep[labelled], groups[labelled])
+    deep = p[:, IS_DEEP].sum(1)
     raters = np.array([_raters_say(item) for item in of])
     agreed = labelled & (raters == is_deep.astype(int))
     both = agreed | (~labelled & (raters >= 0))
@@ -141,16 +149,18 @@ def _categories(features: Features, items: list[Item], model: WoundModel) -> lis
 
 
 def _threshold(name: str, truth: NDArray[np.bool_], deep: Floats) -> None:
-    found = safe_threshold(truth, deep)
-    if found is None:
-        print(f"deep, {name}: too few photos to show 95% sensitivity with 95% confidence")
-        return
-    passed, quiet = int((deep[truth] >= found).sum()), float((deep[~truth] < found).mean())
-    bound = lower_bound(passed, int(truth.sum()))
-    print(
-        f"deep, {name}: from p(deep) {found:.3f} on a person looks; sensitivity {passed} of "
-        f"{int(truth.sum())}, lower 95% bound {bound:.3f}; specificity {quiet:.3f}"
-    )
+    """What the decision table's own threshold would have found, and the safest quiet one."""
+    table = load_table(DECISION_TABLE.read_text("utf-8")).thresholds.review_p_deep
+    for which, found in (("table's", table), ("highest safe", safe_threshold(truth, deep))):
+        if found is None:
+            print(f"deep, {name}: too few photos to show 95% sensitivity with 95% confidence")
+            continue
+        passed, of = int((deep[truth] >= found).sum()), int(truth.sum())
+        quiet = float((deep[~truth] < found).mean())
+        print(
+            f"deep, {name}, {which} threshold {found:.3f}: sensitivity {passed} of {of}, lower "
+            f"95% bound {lower_bound(passed, of):.3f}; specificity {quiet:.3f}"
+        )
 
 
 def _tissue(features: Features, items: list[Item]) -> None:

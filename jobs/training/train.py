@@ -10,7 +10,8 @@ from safetensors.numpy import save_file
 
 from bot.core.assessment import Tissue
 from jobs.training import tasks
-from jobs.training.crossval import fit, out_of_fold
+from jobs.training.calibration import IS_DEEP, fit_calibration, softmax
+from jobs.training.crossval import Task, fit, out_of_fold
 from jobs.training.dataset import ORDER, Item, load_items
 from jobs.training.features import Features, extract
 from jobs.training.figures import plausible_threshold
@@ -83,45 +84,38 @@ def _heads(features: Features, items: list[Item], out: Path) -> ModelConfig:
         tasks.category(features, items),
         tasks.tissue(features, items),
     )
-    gate_temperature = fit_temperature(out_of_fold(features, gate), gate.targets, gate.loss)
     logits = out_of_fold(features, category)
-    temperature = fit_temperature(logits, category.targets, category.loss)
-    tissue_head = fit(features, tissue)
-    cooler = fit_temperature(out_of_fold(features, tissue), tissue.targets, tissue.loss)
+    labels = [items[i].labelled for i in features.items[category.which]]
+    known = np.array([label is not None for label in labels])
+    named = np.array([ORDER.index(label) for label in labels if label])
+    calibration = fit_calibration(logits[known], IS_DEEP[named])
     familiar, distances = _familiar(features.read[features.kinds == KINDS[0]])
     tensors = {
-        **_named("gate", fit(features, gate)),
-        **_named("category", fit(features, category)),
-        **_named("tissue", Head(tissue_head.weight / cooler, tissue_head.bias / cooler)),
+        **_named("gate", _as_sure_as_right(features, gate)),
+        **_named("category", calibration.built_into(fit(features, category))),
+        **_named("tissue", _as_sure_as_right(features, tissue)),
         "familiar.components": familiar.components,
         "familiar.mean": familiar.mean,
         "familiar.scale": familiar.scale,
     }
     save_file({name: np.ascontiguousarray(one) for name, one in tensors.items()}, out / HEADS)
-    named = np.array(
-        [ORDER.index(c) if (c := items[i].labelled) else -1 for i in features.items[category.which]]
-    )
-    known = named >= 0
     return ModelConfig(
         name=NAME,
         categories=tuple(ORDER),
         tissues=tuple(Tissue),
-        gate_temperature=gate_temperature,
-        category_temperature=temperature,
         wound_above=_WOUND_ABOVE,
         no_wound_below=_NO_WOUND_BELOW,
-        plausible_above=plausible_threshold(
-            named[known], softmax(logits[known] / temperature), COVERAGE
-        ),
+        plausible_above=plausible_threshold(named, softmax(calibration(logits[known])), COVERAGE),
         coverage=COVERAGE,
         unfamiliar_above=float(np.quantile(distances, _FAMILIAR_SHARE)),
         sha256={},
     )
 
 
-def softmax(logits: Floats) -> Floats:
-    raised = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)
+def _as_sure_as_right(features: Features, task: Task) -> Head:
+    temperature = fit_temperature(out_of_fold(features, task), task.targets, task.loss)
+    head = fit(features, task)
+    return Head(head.weight / np.float32(temperature), head.bias / np.float32(temperature))
 
 
 def _familiar(wounds: Floats) -> tuple[Familiar, Floats]:

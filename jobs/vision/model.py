@@ -27,16 +27,14 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """What was fitted beside the weights. Temperatures divide logits; thresholds are
-    probabilities; `unfamiliar_above` is a squared distance in units of the training wounds'
-    spread. A category is plausible from `plausible_above` on: `coverage` is the share of photos
-    whose category then lay in the set. The other files must hash to `sha256` (hex)."""
+    """What was fitted beside the weights. Thresholds are probabilities; `unfamiliar_above` is a
+    squared distance in units of the training wounds' spread. A category is plausible from
+    `plausible_above` on: `coverage` is the share of photos whose category then lay in the set.
+    The other files must hash to `sha256` (hex)."""
 
     name: str
     categories: tuple[str, ...]
     tissues: tuple[str, ...]
-    gate_temperature: float
-    category_temperature: float
     wound_above: float
     no_wound_below: float
     plausible_above: float

@@ -64,7 +64,7 @@ class OnboardReader:
         config = model.config
         look = model.eye.look(image)
         features = pooled(look)
-        gate = _softmax(model.gate.logits(features) / config.gate_temperature)
+        gate = _softmax(model.gate.logits(features))
         p_wound = float(gate[KINDS.index("wound")])
         if not math.isfinite(p_wound):
             raise ArithmeticError
@@ -112,9 +112,8 @@ def _refusal(model: WoundModel, gate: NDArray[np.float64], features: Array) -> N
 
 
 def _distribution(model: WoundModel, features: Array) -> CategoryDistribution:
-    config = model.config
-    p = _softmax(model.category.logits(features) / config.category_temperature)
-    named = zip(config.categories, p.tolist(), strict=True)
+    p = _softmax(model.category.logits(features))
+    named = zip(model.config.categories, p.tolist(), strict=True)
     return CategoryDistribution({Category(name): value for name, value in named})
 
 
