@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from bot.channels.media_links import MediaLinks
 from bot.channels.slack.messenger import SlackMessenger
@@ -16,6 +17,7 @@ from bot.core.inbound import Channel
 from bot.core.ports import Doorbell, Messenger
 from bot.core.rules import Rules
 from bot.dispatch import RqDoorbell
+from bot.protocols.advisor import Advisor, open_advisor
 from bot.settings import CHECKOUT, Settings, StoreSettings, read_dotenv, read_settings
 from bot.store.engine import make_engine
 from bot.store.transaction import Store, Transaction
@@ -56,6 +58,12 @@ def environment() -> Mapping[str, str]:
 
 def open_store(settings: StoreSettings) -> Store:
     return Store(make_engine(settings.database_url), Vault(settings.secret_key))
+
+
+@cache
+def advisor() -> Advisor:
+    """The protocol library, read and indexed once in a process. Raises LibraryBroken."""
+    return open_advisor(CHECKOUT / "templates" / "protocols", CHECKOUT / "var" / "vectors.npz")
 
 
 def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:

@@ -8,7 +8,7 @@ import click
 
 from bot.core.work import Queue
 from bot.logs import set_up_logs
-from bot.settings import redis_url
+from bot.settings import CHECKOUT, redis_url
 from bot.wiring import environment
 
 
@@ -75,6 +75,14 @@ def evaluate(data: Path, model: Path | None, report: Path | None, extra: Path | 
     from jobs.vision.onboard import WEIGHTS
 
     sys.exit(evaluate_command(data, model or WEIGHTS, report=report, extra=extra))
+
+
+@main.command("fit-answers")
+def fit_the_answers() -> None:
+    """Prints bot/core/protocol/calibration.toml anew, from the development questions."""
+    from jobs.training.fit_answers import fit_answers
+
+    fit_answers(CHECKOUT / "templates" / "protocols", CHECKOUT / "tests" / "ask")
 
 
 def _preload() -> None:

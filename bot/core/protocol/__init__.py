@@ -1,0 +1,1 @@
+"""Questions answered from the protocol library: passages, refusals, ranking, answers."""

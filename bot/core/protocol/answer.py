@@ -1,0 +1,99 @@
+"""An answer: passages' own sentences, each with its key, and every side of a disagreement."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.protocol.passage import Basis, Conflict, Passage
+from bot.core.protocol.refusal import RefusalReason
+from bot.core.staff import Language
+
+# A phone screen.
+LONGEST_ANSWER = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`citations` are keys, the one that answers first. A refusal has none, and a `reason`."""
+
+    language: Language
+    text: str
+    citations: tuple[str, ...] = ()
+    reason: RefusalReason | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """The words around the passages, in one language."""
+
+    disagree: str
+    unquoted: str
+    follow_site: str
+    sources: str
+    abstract: str
+    caution: str
+    strength: Mapping[str, str]
+    certainty: Mapping[str, str]
+    refusal: Mapping[str, str]
+
+
+def load_answer_words(file: Path) -> Mapping[Language, AnswerWords]:
+    data = tomllib.loads(file.read_text("utf-8"))
+    return {language: AnswerWords(**data[language]) for language in Language}
+
+
+def refuse(reason: RefusalReason, language: Language, words: AnswerWords) -> Answer:
+    return Answer(language, words.refusal[reason], reason=reason)
+
+
+def compose(
+    first: Passage,
+    others: Sequence[Passage],
+    conflict: Conflict | None,
+    language: Language,
+    words: AnswerWords,
+) -> Answer:
+    """`others` complete the first, or are the other sides of its conflict; those that would not
+    fit on a phone screen are left out, the last first. The sides of a conflict always stay."""
+    kept = list(others)
+    while True:
+        text = _written(first, kept, conflict, language, words)
+        if len(text) <= LONGEST_ANSWER or conflict or not kept:
+            break
+        kept.pop()
+    shown = [first, *kept]
+    keys = [first.key, *(p.key for p in kept), *(key for p in shown for key in p.also)]
+    return Answer(language, text, tuple(dict.fromkeys(keys)))
+
+
+def _written(
+    first: Passage,
+    others: Sequence[Passage],
+    conflict: Conflict | None,
+    language: Language,
+    words: AnswerWords,
+) -> str:
+    lines = [_line(first, language, words)]
+    if conflict and others:
+        lines.append(words.disagree)
+    lines += [f"- {_line(other, language, words)}" for other in others]
+    if conflict:
+        lines.append(words.unquoted if conflict.unquoted else words.follow_site)
+    named = {f"{p.source.name[language]} {p.source.link}".strip(): None for p in (first, *others)}
+    lines += [f"{words.sources} {'; '.join(named)}", words.caution]
+    return "\n".join(lines)
+
+
+def _line(passage: Passage, language: Language, words: AnswerWords) -> str:
+    marks = [
+        f"{passage.key} {passage.page}".strip(),
+        words.strength.get(passage.strength, ""),
+        words.certainty.get(passage.certainty, ""),
+        words.abstract if passage.basis is Basis.ABSTRACT else "",
+    ]
+    return f"{passage.says[language]} [{', '.join(filter(None, marks))}]"

@@ -1,0 +1,1 @@
+"""The protocol library and the search in it."""

@@ -1,0 +1,91 @@
+"""Answers a general question from the library, or refuses it and says why."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from bot.core.language import language_of
+from bot.core.protocol.answer import Answer, AnswerWords, compose, load_answer_words, refuse
+from bot.core.protocol.passage import Passage
+from bot.core.protocol.ranking import Calibration, load_calibration
+from bot.core.protocol.refusal import RefusalReason, refused_by_rule
+from bot.core.staff import Language
+from bot.protocols.embedding import SHIPPED, Embedder
+from bot.protocols.library import Library, load_library
+from bot.protocols.retrieval import Found, Retriever, load_embedder, texts_to_embed
+
+_RELATED = 2
+
+
+class Advisor:
+    """Keeps answers by passage and language, never a question: no word of a patient can stay."""
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        words: Mapping[Language, AnswerWords],
+        calibration: Calibration,
+    ) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._words = words
+        self._calibration = calibration
+        self._passages = {passage.id: passage for passage in library.passages}
+        self._composed = lru_cache(maxsize=512)(self.told_of)
+
+    def ask(self, question: str, language: Language | None = None) -> Answer:
+        """In the language of the question, unless the asker's is known to be another."""
+        language = language or language_of(question)
+        words = self._words[language]
+        if reason := refused_by_rule(question):
+            return refuse(reason, language, words)
+        found = self._retriever.find(question, language_of(question))
+        if reason := self._not_answered(found):
+            return refuse(reason, language, words)
+        return self._composed(found.passages[0].id, language)
+
+    def _not_answered(self, found: Found) -> RefusalReason | None:
+        evidence = found.evidence
+        if self._calibration.answers(evidence):
+            return None
+        outside = evidence.outside or 0.0
+        nearest = max(evidence.meaning, outside)
+        if evidence.known == 0 and nearest < self._calibration.gibberish_below:
+            return RefusalReason.UNREADABLE
+        if outside > evidence.meaning:
+            return RefusalReason.OUT_OF_SCOPE
+        return RefusalReason.NO_PASSAGE
+
+    def told_of(self, id: str, language: Language) -> Answer:
+        """What the passage with this id says, with what completes or contradicts it."""
+        first = self._passages[id]
+        conflict = self._library.conflicts.get(first.conflict)
+        others = conflict.sides if conflict else first.related[:_RELATED]
+        return compose(
+            first,
+            [self._passages[other] for other in others if other != id],
+            conflict,
+            language,
+            self._words[language],
+        )
+
+
+def open_advisor(folder: Path, kept: Path | None, site: Sequence[Passage] = ()) -> Advisor:
+    """Raises LibraryBroken. Takes a moment: the model is loaded here, and what is new embedded."""
+    library = load_library(folder, site)
+    embedder = load_embedder(kept)
+    return Advisor(
+        library,
+        Retriever(library, embedder),
+        load_answer_words(folder / "words.toml"),
+        load_calibration(with_meaning=embedder is not None),
+    )
+
+
+def index_library(folder: Path) -> int:
+    """Writes the vectors that ship beside the code. Raises EmbeddingMissing, LibraryBroken."""
+    library = load_library(folder)
+    texts = [*(text for _, text in texts_to_embed(library.passages)), *library.outside]
+    Embedder().save(SHIPPED, texts)
+    return len(texts)

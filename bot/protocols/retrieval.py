@@ -1,0 +1,88 @@
+"""Finds the passages that may answer a question: by words and by meaning, fused into one rank."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.core.protocol.passage import Passage
+from bot.core.protocol.ranking import Evidence, fused
+from bot.core.staff import Language
+from bot.protocols.embedding import Embedder, EmbeddingMissing
+from bot.protocols.lexical import LexicalIndex
+from bot.protocols.library import Library
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages in order, the best first, and what speaks for the first."""
+
+    passages: tuple[Passage, ...]
+    evidence: Evidence
+
+
+class Retriever:
+    def __init__(self, library: Library, embedder: Embedder | None) -> None:
+        self._library = library
+        self._lexical = {
+            language: LexicalIndex(library.passages, language) for language in Language
+        }
+        self._embedder = embedder
+        if embedder:
+            texts = texts_to_embed(library.passages)
+            self._owners = np.array([owner for owner, _ in texts])
+            vectors = embedder.library([*(text for _, text in texts), *library.outside])
+            self._vectors, self._outside = vectors[: len(texts)], vectors[len(texts) :]
+
+    def find(self, question: str, language: Language) -> Found:
+        """The whole library, ranked."""
+        index = self._lexical[language]
+        bm25, covered, known = index.scores(index.terms(question))
+        meaning, outside = self._meaning(question, len(bm25))
+        scores = [
+            fused(by_words=float(words), by_meaning=near)
+            for words, near in zip(bm25, meaning, strict=True)
+        ]
+        order = np.argsort(-np.array(scores), kind="stable")
+        first = int(order[0])
+        evidence = Evidence(
+            meaning=meaning[first],
+            outside=outside,
+            words=float(bm25[first]),
+            covered=float(covered[first]),
+            known=known,
+        )
+        return Found(tuple(self._library.passages[i] for i in order), evidence)
+
+    def _meaning(self, question: str, count: int) -> tuple[list[float], float | None]:
+        """The nearest text of each passage, and the nearest question outside the library."""
+        if self._embedder is None:
+            return [0.0] * count, None
+        vector = self._embedder.question(question)
+        near: NDArray[np.float32] = np.full(count, -1.0, dtype=np.float32)
+        np.maximum.at(near, self._owners, self._vectors @ vector)
+        return [float(value) for value in near], float((self._outside @ vector).max())
+
+
+def texts_to_embed(passages: Sequence[Passage]) -> list[tuple[int, str]]:
+    """Each text with the number of its passage."""
+    return [
+        (number, text)
+        for number, passage in enumerate(passages)
+        for language in Language
+        for text in (passage.says[language], *passage.asked[language])
+    ]
+
+
+def load_embedder(kept: Path | None) -> Embedder | None:
+    """None where the model cannot be loaded: the search is then by words alone, and says so."""
+    try:
+        return Embedder(kept)
+    except EmbeddingMissing as missing:
+        log.warning("protocol_search_by_words_only", extra={"reason": str(missing)})
+        return None

@@ -1,0 +1,130 @@
+"""A ward asks, and is answered from the protocols or told why not."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bot.answer_evaluation import evaluate_answers, load_questions
+from bot.core.protocol.refusal import RefusalReason
+from bot.core.staff import Language
+from bot.protocols.advisor import Advisor
+from bot.protocols.library import load_library
+from bot.protocols.retrieval import Retriever
+from bot.settings import CHECKOUT
+
+QUESTIONS = CHECKOUT / "tests" / "ask"
+TEMPLATES = CHECKOUT / "templates" / "protocols"
+
+
+def test_the_questions_are_many_and_half_of_them_untouched() -> None:
+    """At least 100 to answer and 40 to refuse, in both languages, with a held-out half."""
+    questions = load_questions(QUESTIONS)
+    assert sum(bool(q.keys) for q in questions) >= 100
+    assert sum(not q.keys for q in questions) >= 40
+    assert {q.language for q in questions if q.held_out} == set(Language)
+
+
+def test_the_goals_are_met_on_the_held_out_questions(advisor: Advisor) -> None:
+    """95 in 100 get the right key first, 95 in 100 of the others are refused."""
+    out = io.StringIO()
+    assert evaluate_answers(advisor, QUESTIONS, out) == 0, out.getvalue()
+
+
+def test_an_answer_takes_a_moment(advisor: Advisor) -> None:
+    """Well under 150 ms once the model is warm."""
+    advisor.ask("cabecera a cuantos grados?")
+    times = []
+    for question in load_questions(QUESTIONS)[:20]:
+        started = time.perf_counter()
+        advisor.ask(question.text)
+        times.append(time.perf_counter() - started)
+    assert sorted(times)[len(times) // 2] < 0.150
+
+
+def test_sources_that_disagree_are_shown_side_by_side(advisor: Advisor) -> None:
+    """On turning, the guideline, NICE and Coquimbo each say their interval."""
+    answer = advisor.ask("cada cuanto giro al paciente?")
+    assert answer.citations[0] == "R7"
+    assert {"CG179 1.1.8", "COQ21"} <= set(answer.citations)
+    assert "no coinciden" in answer.text
+
+
+def test_a_braden_of_fifteen_depends_on_the_site(advisor: Advisor) -> None:
+    """MINSAL and Coquimbo put it in different bands, and the answer says so."""
+    answer = advisor.ask("what risk is a Braden of 15?")
+    assert {"MINSAL23", "COQ21"} <= set(answer.citations)
+    assert "disagree" in answer.text
+
+
+def test_the_answer_is_in_the_language_of_the_question(advisor: Advisor) -> None:
+    """English in, English out; or in the asker's own, where that is known."""
+    assert advisor.ask("can I use gauze on it?").text.startswith("NICE: do not offer gauze")
+    spanish = advisor.ask("can I use gauze on it?", Language.ES)
+    assert spanish.text.startswith("NICE: no ofrezca gasa")
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("dosis de ceftriaxona?", RefusalReason.DRUG_DOSE),
+        ("how much tramadol can I give", RefusalReason.DRUG_DOSE),
+        ("tengo una herida roja, que categoria es?", RefusalReason.STAGING),
+        ("stage this from my description: black cap on the heel", RefusalReason.STAGING),
+        ("mi paciente esta confuso y con fiebre, que hago", RefusalReason.NEEDS_CLINICIAN),
+        ("which antibiotic should I give her", RefusalReason.NEEDS_CLINICIAN),
+        ("que tiempo hace hoy", RefusalReason.OUT_OF_SCOPE),
+        ("", RefusalReason.UNREADABLE),
+        ("¿?", RefusalReason.UNREADABLE),
+    ],
+)
+def test_what_must_not_be_answered_is_refused(
+    advisor: Advisor, question: str, reason: RefusalReason
+) -> None:
+    """Kindly, with a reason and without a citation."""
+    answer = advisor.ask(question)
+    assert (answer.reason, answer.citations) == (reason, ())
+    assert len(answer.text) > 60
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "mi paciente tiene braden 13, que riesgo es?",
+        "hay esfacelo, es categoria II?",
+        "que hago con un eritema que no blanquea",
+        "my patient is obese, what angle for side-lying?",
+    ],
+)
+def test_a_general_rule_is_told_even_beside_a_patient(advisor: Advisor, question: str) -> None:
+    """Asking for the rule is no request for a diagnosis."""
+    assert advisor.ask(question).answered
+
+
+def test_without_the_model_the_words_alone_still_find() -> None:
+    """A machine that cannot load it answers less, and never from nothing."""
+    library = load_library(TEMPLATES)
+    found = Retriever(library, None).find("cabecera a cuantos grados", Language.ES)
+    assert found.passages[0].key == "R11"
+    assert found.evidence.outside is None
+
+
+def test_a_line_in_gives_a_line_out_at_once() -> None:
+    """`vigia ask - --json` can be spoken to by another program."""
+    command = [sys.executable, "-m", "bot", "ask", "-", "--json"]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as asked:
+        assert asked.stdin
+        assert asked.stdout
+        for question, key in (("puedo usar un picarón?", "MINSAL23"), ("Braden 13?", "MINSAL23")):
+            asked.stdin.write(question + "\n")
+            asked.stdin.flush()
+            line = json.loads(asked.stdout.readline())
+            assert line.keys() == {"answered", "language", "answer", "citations", "reason"}
+            assert line["citations"][0] == key
+        asked.stdin.close()
+        assert asked.wait(20) == 0
