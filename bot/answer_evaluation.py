@@ -1,6 +1,5 @@
 """`vigia evaluate-answers`: how often a question gets the right key, or the refusal it should."""
 
-import hashlib
 import statistics
 import time
 from dataclasses import dataclass
@@ -12,20 +11,18 @@ from bot.core.protocol.refusal import RefusalReason
 from bot.core.staff import Language
 from bot.protocols.advisor import Advisor
 
+# The second was written after the rules of the first were set, and nothing is tuned on it.
+HALVES = ("development", "held_out")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`keys`: any of them is right as the first citation; a question to refuse has a `reason`.
-    The halves were drawn by hash before anything was tuned."""
+    """`keys`: any of them is right as the first citation; a question to refuse has a `reason`."""
 
     language: Language
     text: str
     keys: frozenset[str]
     reason: RefusalReason | None
-
-    @property
-    def held_out(self) -> bool:
-        return bool(hashlib.sha256(self.text.encode()).digest()[0] & 1)
 
 
 def load_questions(folder: Path) -> list[Question]:
@@ -39,13 +36,12 @@ def load_questions(folder: Path) -> list[Question]:
 
 
 def evaluate_answers(advisor: Advisor, folder: Path, out: TextIO) -> int:
-    """Prints the figures of both halves and every miss. Returns 1 if a goal is missed on the
-    held-out half, else 0."""
+    """Prints the figures of both lists and every miss. Returns 1 if a goal is missed on the
+    held-out list, else 0."""
     missed = False
-    questions = load_questions(folder)
-    advisor.ask(questions[0].text)
-    for half, held_out in (("development", False), ("held out", True)):
-        asked = [(q, *_timed(advisor, q)) for q in questions if q.held_out is held_out]
+    advisor.ask("is the model warm")
+    for half in HALVES:
+        asked = [(q, *_timed(advisor, q)) for q in load_questions(folder / half)]
         for language in Language:
             here = [(q, a) for q, a, _ in asked if q.language is language]
             keyed = [(q, a) for q, a in here if q.keys]
@@ -58,7 +54,7 @@ def evaluate_answers(advisor: Advisor, folder: Path, out: TextIO) -> int:
                 f"({kept_back / len(refused):.1%})\n"
             )
             below = right < 0.95 * len(keyed) or kept_back < 0.95 * len(refused)
-            missed |= held_out and below
+            missed |= half == HALVES[-1] and below
         times = sorted(seconds * 1000 for _, _, seconds in asked)
         p95 = times[int(0.95 * len(times))]
         out.write(f"{half:<12} time: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms\n")

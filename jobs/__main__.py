@@ -82,7 +82,7 @@ def fit_the_answers() -> None:
     """Prints bot/core/protocol/calibration.toml anew, from the development questions."""
     from jobs.training.fit_answers import fit_answers
 
-    fit_answers(CHECKOUT / "templates" / "protocols", CHECKOUT / "tests" / "ask")
+    fit_answers(CHECKOUT / "templates" / "protocols", CHECKOUT / "tests" / "ask" / "development")
 
 
 def _preload() -> None:

@@ -1,4 +1,5 @@
-"""Fits the rule that tells an answer from a refusal, on the development questions alone."""
+"""Fits the rule that tells an answer from a refusal, on the development questions and the library's
+own: never on the held-out ones."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,53 +10,72 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.answer_evaluation import Question, load_questions
 from bot.core.language import language_of
+from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
+from bot.core.staff import Language
 from bot.protocols.embedding import Embedder
 from bot.protocols.library import Library, load_library
 from bot.protocols.retrieval import Retriever, load_embedder
 
 _FOLDS = 5
-_LEFT_TO_THE_RULE = (RefusalReason.NO_PASSAGE, RefusalReason.OUT_OF_SCOPE, RefusalReason.UNREADABLE)
+_LEFT_TO_THE_RULE = (
+    RefusalReason.NO_PASSAGE,
+    RefusalReason.OUT_OF_SCOPE,
+    RefusalReason.UNREADABLE,
+)
+_Row = tuple[Evidence, bool]
 
 
 def fit_answers(templates: Path, questions: Path) -> None:
-    """Prints calibration.toml. The questions of outside.toml count as refused, each measured
-    against the others."""
+    """Prints the two tables of calibration.toml."""
     library = load_library(templates)
-    development = [q for q in load_questions(questions) if not q.held_out]
-    for name in ("words_and_meaning", "words_only"):
-        embedder = load_embedder(None) if name == "words_and_meaning" else None
+    development = [q for q in load_questions(questions) if _measures_the_rule(q)]
+    for name, embedder in (("words_and_meaning", load_embedder(None)), ("words_only", None)):
         retriever = Retriever(library, embedder)
-
-        def evidence(question: str, retriever: Retriever = retriever) -> Evidence:
-            return retriever.find(question, language_of(question)).evidence
-
-        rows = [
-            (evidence(q.text), bool(q.keys))
-            for q in development
-            if not refused_by_rule(q.text) and _measures_the_rule(q)
-        ]
-        if embedder:
-            rows += [(found, False) for found in _outside(library, embedder)]
+        rows = [(_evidence(retriever, q.text), bool(q.keys)) for q in development]
+        rows += _own_questions(library, embedder)
         weights, bias = _fit(
-            np.array([e.features() for e, _ in rows]), np.array([answer for _, answer in rows])
+            np.array([evidence.features() for evidence, _ in rows]),
+            np.array([answered for _, answered in rows]),
         )
         print(f"[{name}]\nweights = {[round(w, 4) for w in weights]}\nbias = {bias:.4f}\n")
 
 
-def _outside(library: Library, embedder: Embedder) -> list[Evidence]:
-    """Each question outside the library, measured with a fifth of them left out."""
-    found = []
+def _own_questions(library: Library, embedder: Embedder | None) -> list[_Row]:
+    """The questions of the passages and those outside the library, a fifth at a time, each
+    measured in a library that does not know it."""
+    rows: list[_Row] = []
     for fold in range(_FOLDS):
-        kept = tuple(q for n, q in enumerate(library.outside) if n % _FOLDS != fold)
-        retriever = Retriever(replace(library, outside=kept), embedder)
-        for question in library.outside[fold::_FOLDS]:
-            found.append(retriever.find(question, language_of(question)).evidence)
-    return found
+        passages = tuple(_without(passage, fold) for passage in library.passages)
+        outside = tuple(q for n, q in enumerate(library.outside) if n % _FOLDS != fold)
+        retriever = Retriever(replace(library, passages=passages, outside=outside), embedder)
+        rows += [
+            (_evidence(retriever, question), True)
+            for passage in library.passages
+            for asked in passage.asked.values()
+            if len(asked) >= _FOLDS
+            for question in asked[fold::_FOLDS]
+        ]
+        rows += [(_evidence(retriever, q), False) for q in library.outside[fold::_FOLDS]]
+    return rows
+
+
+def _without(passage: Passage, fold: int) -> Passage:
+    kept = {
+        language: tuple(q for n, q in enumerate(passage.asked[language]) if n % _FOLDS != fold)
+        for language in Language
+    }
+    return replace(passage, asked=kept)
+
+
+def _evidence(retriever: Retriever, question: str) -> Evidence:
+    return retriever.find(question, language_of(question)).evidence
 
 
 def _measures_the_rule(question: Question) -> bool:
+    if refused_by_rule(question.text):
+        return False
     return bool(question.keys) or question.reason in _LEFT_TO_THE_RULE
 
 
