@@ -9,6 +9,7 @@ import click
 
 import bot
 from bot.core.staff import Language, Role
+from bot.protocol_commands import ask, evaluate, protocols
 from bot.settings import CHECKOUT, SettingsMissing, database_url, read_store_settings
 
 _PHOTO_COMMANDS = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -30,40 +31,9 @@ def triage(texts: tuple[str, ...], as_json: bool) -> None:
     sys.exit(triage_texts(lines, as_json=as_json, out=sys.stdout))
 
 
-@vigia.command()
-@click.argument("question", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def ask(question: tuple[str, ...], as_json: bool) -> None:
-    """Answers a protocol question with its sources. "-" reads a question per line."""
-    from bot.ask_command import answer_questions
-    from bot.wiring import advisor
-
-    asked = " ".join(question)
-    lines = (line.rstrip("\n") for line in sys.stdin) if asked == "-" else iter([asked])
-    sys.exit(answer_questions(lines, advisor(), as_json=as_json, out=sys.stdout))
-
-
-@vigia.command("evaluate-answers")
-@click.option("--questions", default=CHECKOUT / "tests" / "ask", type=click.Path(path_type=Path))
-def evaluate_the_answers(questions: Path) -> None:
-    """Measures the answers on the committed questions, and names every miss."""
-    from bot.answer_evaluation import evaluate_answers
-    from bot.wiring import advisor
-
-    sys.exit(evaluate_answers(advisor(), questions, sys.stdout))
-
-
-@vigia.group()
-def protocols() -> None:
-    """The passages that questions are answered from."""
-
-
-@protocols.command("index")
-def index_protocols() -> None:
-    """Embeds every passage of templates/protocols anew, for the file that ships with Vigia."""
-    from bot.protocols.advisor import index_library
-
-    click.echo(f"{index_library(CHECKOUT / 'templates' / 'protocols')} texts embedded.")
+vigia.add_command(ask)
+vigia.add_command(evaluate)
+vigia.add_command(protocols)
 
 
 def _hand_to_jobs(name: str, help: str) -> None:

@@ -108,6 +108,12 @@ def redis_url(environ: Mapping[str, str]) -> str:
     return _Environment(environ).optional("REDIS_URL", "redis://127.0.0.1:6380/0")
 
 
+def protocols_folder(environ: Mapping[str, str]) -> Path:
+    """Where the site's own protocols are kept once they were added."""
+    kept = _Environment(environ).optional("VIGIA_PROTOCOLS_DIR", str(CHECKOUT / "var/protocols"))
+    return Path(kept)
+
+
 def read_store_settings(environ: Mapping[str, str]) -> StoreSettings:
     """Raises SettingsMissing."""
     env = _Environment(environ)

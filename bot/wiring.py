@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 
 from bot.channels.media_links import MediaLinks
 from bot.channels.slack.messenger import SlackMessenger
@@ -18,7 +19,15 @@ from bot.core.ports import Doorbell, Messenger
 from bot.core.rules import Rules
 from bot.dispatch import RqDoorbell
 from bot.protocols.advisor import Advisor, open_advisor
-from bot.settings import CHECKOUT, Settings, StoreSettings, read_dotenv, read_settings
+from bot.protocols.site import passages_of, site_protocols
+from bot.settings import (
+    CHECKOUT,
+    Settings,
+    StoreSettings,
+    protocols_folder,
+    read_dotenv,
+    read_settings,
+)
 from bot.store.engine import make_engine
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
@@ -60,10 +69,18 @@ def open_store(settings: StoreSettings) -> Store:
     return Store(make_engine(settings.database_url), Vault(settings.secret_key))
 
 
-@cache
 def advisor() -> Advisor:
-    """The protocol library, read and indexed once in a process. Raises LibraryBroken."""
-    return open_advisor(CHECKOUT / "templates" / "protocols", CHECKOUT / "var" / "vectors.npz")
+    """The protocol library with the site's own, read and indexed once in a process, and again
+    when a protocol was added. Raises LibraryBroken."""
+    folder = protocols_folder(environment())
+    added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
+    return _advisor(folder, added)
+
+
+@lru_cache(maxsize=1)
+def _advisor(folder: Path, added: tuple[tuple[str, int], ...]) -> Advisor:
+    site = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
+    return open_advisor(CHECKOUT / "templates" / "protocols", folder / "vectors.npz", site)
 
 
 def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:

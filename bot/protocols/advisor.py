@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.core.language import language_of
 from bot.core.protocol.answer import Answer, AnswerWords, compose, load_answer_words, refuse
-from bot.core.protocol.passage import Passage
+from bot.core.protocol.passage import Basis, Passage
 from bot.core.protocol.ranking import Calibration, load_calibration
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
 from bot.core.staff import Language
@@ -15,6 +15,8 @@ from bot.protocols.library import Library, load_library
 from bot.protocols.retrieval import Found, Retriever, load_embedder, texts_to_embed
 
 _RELATED = 2
+# A passage of the site this high in the rank is shown beside the first.
+_NEAR = 5
 
 
 class Advisor:
@@ -43,7 +45,8 @@ class Advisor:
         found = self._retriever.find(question, language_of(question))
         if reason := self._not_answered(found):
             return refuse(reason, language, words)
-        return self._composed(found.passages[0].id, language)
+        near = next((p.id for p in found.passages[:_NEAR] if p.basis is Basis.SITE), None)
+        return self._composed(found.passages[0].id, language, near)
 
     def _not_answered(self, found: Found) -> RefusalReason | None:
         evidence = found.evidence
@@ -57,11 +60,14 @@ class Advisor:
             return RefusalReason.OUT_OF_SCOPE
         return RefusalReason.NO_PASSAGE
 
-    def told_of(self, id: str, language: Language) -> Answer:
-        """What the passage with this id says, with what completes or contradicts it."""
+    def told_of(self, id: str, language: Language, site: str | None = None) -> Answer:
+        """What the passage with this id says, with what completes or contradicts it, and what the
+        `site`'s own protocol says beside it."""
         first = self._passages[id]
         conflict = self._library.conflicts.get(first.conflict)
-        others = conflict.sides if conflict else first.related[:_RELATED]
+        others = [*(conflict.sides if conflict else first.related[:_RELATED])]
+        if site:
+            others.insert(0, site)
         return compose(
             first,
             [self._passages[other] for other in others if other != id],

@@ -1,0 +1,90 @@
+"""The site's own protocols: files cut into passages, each with its file, version and page."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.protocol.passage import Basis, Passage, Source
+from bot.core.staff import Language
+from bot.protocols.documents import pages_of
+
+# Two of them and their sources still fit on a phone screen.
+_LONGEST_PASSAGE = 380
+_SHORTEST_SENTENCE = 12
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n\s*\n|\n(?=\s*(?:[-*•#|]|\d+[.)]))")
+_MARKUP = re.compile(r"^[\s#>*•|-]+|[*_`|]+")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProtocol:
+    """`version` is a hash of the file; `pieces` are (page, text)."""
+
+    name: str
+    version: str
+    pieces: tuple[tuple[int, str], ...]
+
+
+def add_protocol(folder: Path, file: Path) -> SiteProtocol:
+    """Reads a file and keeps its passages; a file of the same name takes the place of the one
+    before. Raises DocumentUnreadable, and then nothing was changed."""
+    pages = pages_of(file)
+    pieces = tuple((page, piece) for page, text in pages for piece in _pieces(text))
+    version = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    added = SiteProtocol(file.name, version, pieces)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {"name": added.name, "version": version, "pieces": pieces}
+    target = folder / f"{file.name}.json"
+    partial = target.with_suffix(".partial")
+    partial.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
+    partial.replace(target)
+    return added
+
+
+def site_protocols(folder: Path) -> list[SiteProtocol]:
+    """Those added so far, by name."""
+    rows = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
+    return [
+        SiteProtocol(row["name"], row["version"], tuple((p, text) for p, text in row["pieces"]))
+        for row in rows
+    ]
+
+
+def passages_of(protocol: SiteProtocol) -> list[Passage]:
+    """In the words of the file, whatever its language; each sentence is a way to find it."""
+    source = Source(dict.fromkeys(Language, f"{protocol.name} ({protocol.version})"), "")
+    stem = Path(protocol.name).stem
+    return [
+        Passage(
+            id=f"site:{protocol.name}:{protocol.version}:{number}",
+            key=f"SITE:{stem} p.{page}",
+            source=source,
+            says=dict.fromkeys(Language, text),
+            asked=dict.fromkeys(Language, tuple(_sentences(text))),
+            basis=Basis.SITE,
+        )
+        for number, (page, text) in enumerate(protocol.pieces)
+    ]
+
+
+def _pieces(text: str) -> list[str]:
+    """Whole sentences together as long as they fit; one that is too long is cut at a space."""
+    pieces: list[str] = []
+    for sentence in _sentences(text):
+        while len(sentence) > _LONGEST_PASSAGE:
+            cut = sentence.rfind(" ", 0, _LONGEST_PASSAGE)
+            cut = cut if cut > 0 else _LONGEST_PASSAGE
+            pieces.append(sentence[:cut])
+            sentence = sentence[cut:].strip()
+        if pieces and len(pieces[-1]) + 1 + len(sentence) <= _LONGEST_PASSAGE:
+            pieces[-1] += f" {sentence}"
+        elif sentence:
+            pieces.append(sentence)
+    return [piece for piece in pieces if len(piece) >= _SHORTEST_SENTENCE]
+
+
+def _sentences(text: str) -> list[str]:
+    plain = (_SPACE.sub(" ", _MARKUP.sub("", part)).strip() for part in _SENTENCE_END.split(text))
+    return [sentence for sentence in plain if sentence]
