@@ -11,7 +11,8 @@ from bot.core.protocol.refusal import RefusalReason
 from bot.core.staff import Language
 from bot.protocols.advisor import Advisor
 
-# The second was written after the rules of the first were set, and nothing is tuned on it.
+GOAL = 0.95
+# The second was written after the rules of the first were set.
 HALVES = ("development", "held_out")
 
 
@@ -38,33 +39,31 @@ def load_questions(folder: Path) -> list[Question]:
 def evaluate_answers(advisor: Advisor, folder: Path, out: TextIO) -> int:
     """Prints the figures of both lists and every miss. Returns 1 if a goal is missed on the
     held-out list, else 0."""
-    missed = False
     advisor.ask("is the model warm")
+    met = True
     for half in HALVES:
         asked = [(q, *_timed(advisor, q)) for q in load_questions(folder / half)]
+        missed = [(q, wrong) for q, answer, _ in asked if (wrong := _miss(q, answer))]
+        wrong_questions = {q for q, _ in missed}
+        groups = {"refused": [q for q, *_ in asked if not q.keys]}
         for language in Language:
-            here = [(q, a) for q, a, _ in asked if q.language is language]
-            keyed = [(q, a) for q, a in here if q.keys]
-            refused = [(q, a) for q, a in here if not q.keys]
-            right = sum(a.answered and a.citations[0] in q.keys for q, a in keyed)
-            kept_back = sum(not a.answered for _, a in refused)
-            out.write(
-                f"{half:<12} {language}  right key first {right}/{len(keyed)} "
-                f"({right / len(keyed):.1%})  refused {kept_back}/{len(refused)} "
-                f"({kept_back / len(refused):.1%})\n"
-            )
-            below = right < 0.95 * len(keyed) or kept_back < 0.95 * len(refused)
-            missed |= half == HALVES[-1] and below
-        times = sorted(seconds * 1000 for _, _, seconds in asked)
+            keyed = [q for q, *_ in asked if q.keys and q.language is language]
+            groups[f"right key first, {language}"] = keyed
+        met = True
+        for name, questions in groups.items():
+            right = sum(q not in wrong_questions for q in questions)
+            share = right / len(questions)
+            met &= share >= GOAL
+            out.write(f"{half:<12} {name:<20} {right}/{len(questions)} ({share:.1%})\n")
+        times = sorted(seconds * 1000 for *_, seconds in asked)
         p95 = times[int(0.95 * len(times))]
-        out.write(f"{half:<12} time: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms\n")
-        for question, answer, _ in asked:
-            if wrong := _miss(question, answer):
-                out.write(f"  missed: {question.text} -> {wrong}\n")
-    return int(missed)
+        out.write(f"{half:<12} median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms\n")
+        out.writelines(f"  missed: {q.text} -> {wrong}\n" for q, wrong in missed)
+    return 0 if met else 1
 
 
 def _miss(question: Question, answer: Answer) -> str:
+    """What went wrong, or nothing."""
     if not answer.answered:
         return f"refused: {answer.reason}" if question.keys else ""
     return "" if answer.citations[0] in question.keys else answer.citations[0]

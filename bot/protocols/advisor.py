@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from bot.core.language import language_of
 from bot.core.protocol.answer import Answer, AnswerWords, compose, load_answer_words, refuse
 from bot.core.protocol.passage import Basis, Passage
 from bot.core.protocol.ranking import Calibration, load_calibration
@@ -38,11 +37,12 @@ class Advisor:
 
     def ask(self, question: str, language: Language | None = None) -> Answer:
         """In the language of the question, unless the asker's is known to be another."""
-        language = language or language_of(question)
+        asked_in = self._retriever.language(question)
+        language = language or asked_in
         words = self._words[language]
         if reason := refused_by_rule(question):
             return refuse(reason, language, words)
-        found = self._retriever.find(question, language_of(question))
+        found = self._retriever.find(question, asked_in)
         if reason := self._not_answered(found):
             return refuse(reason, language, words)
         near = next((p.id for p in found.passages[:_NEAR] if p.basis is Basis.SITE), None)
@@ -56,7 +56,7 @@ class Advisor:
         nearest = max(evidence.meaning, outside)
         if evidence.known == 0 and nearest < self._calibration.gibberish_below:
             return RefusalReason.UNREADABLE
-        if outside > evidence.meaning:
+        if not found.on_subject and outside > evidence.meaning:
             return RefusalReason.OUT_OF_SCOPE
         return RefusalReason.NO_PASSAGE
 
@@ -92,6 +92,10 @@ def open_advisor(folder: Path, kept: Path | None, site: Sequence[Passage] = ()) 
 def index_library(folder: Path) -> int:
     """Writes the vectors that ship beside the code. Raises EmbeddingMissing, LibraryBroken."""
     library = load_library(folder)
-    texts = [*(text for _, text in texts_to_embed(library.passages)), *library.outside]
+    texts = [
+        *(text for _, text in texts_to_embed(library.passages)),
+        *library.uncovered,
+        *library.outside,
+    ]
     Embedder().save(SHIPPED, texts)
     return len(texts)

@@ -10,7 +10,7 @@ import snowballstemmer
 from numpy.typing import NDArray
 
 from bot.core.protocol.passage import Passage
-from bot.core.protocol.text import content_words
+from bot.core.protocol.text import content_words, words_of
 from bot.core.redflags.spelling import distance
 from bot.core.staff import Language
 
@@ -34,6 +34,7 @@ class LexicalIndex:
         self._language = language
         texts = [_text(passage, language) for passage in passages]
         self._words = frozenset(word for text in texts for word in content_words(text))
+        self._every_word = frozenset(word for text in texts for word in words_of(text))
         self._bags = [
             Counter(stem(word, language) for word in content_words(text)) for text in texts
         ]
@@ -50,6 +51,10 @@ class LexicalIndex:
         """The stems of a question, each mistyped word as the word it most likely stands for."""
         words = content_words(question)
         return list(dict.fromkeys(stem(self._corrected(word), self._language) for word in words))
+
+    def known_words(self, question: str) -> int:
+        """How many words of the question stand in the library as they are written."""
+        return sum(word in self._every_word for word in words_of(question))
 
     def scores(
         self, terms: Sequence[str]

@@ -21,8 +21,12 @@ class LibraryBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Library:
+    """`uncovered` are questions about wounds that no passage answers, `outside` those about
+    something else."""
+
     passages: tuple[Passage, ...]
     conflicts: Mapping[str, Conflict]
+    uncovered: tuple[str, ...]
     outside: tuple[str, ...]
     version: str
 
@@ -52,7 +56,8 @@ def load_library(folder: Path, site: Sequence[Passage] = ()) -> Library:
     return Library(
         passages=(*passages, *site),
         conflicts=conflicts,
-        outside=tuple(line for text in outside.values() for line in text.strip().splitlines()),
+        uncovered=_lines(outside["uncovered"]),
+        outside=_lines(outside["outside"]),
         version=digest.hexdigest()[:16],
     )
 
@@ -68,6 +73,10 @@ def source_name(key: str) -> str:
 
 def _toml(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text("utf-8"))
+
+
+def _lines(texts: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(line for text in texts.values() for line in text.strip().splitlines())
 
 
 def _source(row: Mapping[str, str]) -> Source:

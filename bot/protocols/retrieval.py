@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.language import language_of
 from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence, fused
 from bot.core.staff import Language
@@ -20,10 +21,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages in order, the best first, and what speaks for the first."""
+    """The passages in order, the best first, and what speaks for the first. `on_subject`: even the
+    nearest question that the library does not answer is about wounds."""
 
     passages: tuple[Passage, ...]
     evidence: Evidence
+    on_subject: bool
 
 
 class Retriever:
@@ -36,14 +39,16 @@ class Retriever:
         if embedder:
             texts = texts_to_embed(library.passages)
             self._owners = np.array([owner for owner, _ in texts])
-            vectors = embedder.library([*(text for _, text in texts), *library.outside])
+            vectors = embedder.library(
+                [*(text for _, text in texts), *library.uncovered, *library.outside]
+            )
             self._vectors, self._outside = vectors[: len(texts)], vectors[len(texts) :]
 
     def find(self, question: str, language: Language) -> Found:
         """The whole library, ranked."""
         index = self._lexical[language]
         bm25, covered, known = index.scores(index.terms(question))
-        meaning, outside = self._meaning(question, len(bm25))
+        meaning, outside, on_subject = self._meaning(question, len(bm25))
         scores = [
             fused(by_words=float(words), by_meaning=near)
             for words, near in zip(bm25, meaning, strict=True)
@@ -57,16 +62,27 @@ class Retriever:
             covered=float(covered[first]),
             known=known,
         )
-        return Found(tuple(self._library.passages[i] for i in order), evidence)
+        return Found(tuple(self._library.passages[i] for i in order), evidence, on_subject)
 
-    def _meaning(self, question: str, count: int) -> tuple[list[float], float | None]:
-        """The nearest text of each passage, and the nearest question outside the library."""
+    def language(self, question: str) -> Language:
+        """The one in which the library knows more of the words; else as any text's."""
+        known = {language: index.known_words(question) for language, index in self._lexical.items()}
+        if known[Language.ES] == known[Language.EN]:
+            return language_of(question)
+        return max(known, key=lambda language: known[language])
+
+    def _meaning(self, question: str, count: int) -> tuple[list[float], float | None, bool]:
+        """The nearest text of each passage, the nearest question that none answers, and
+        whether that is about wounds."""
         if self._embedder is None:
-            return [0.0] * count, None
+            return [0.0] * count, None, True
         vector = self._embedder.question(question)
         near: NDArray[np.float32] = np.full(count, -1.0, dtype=np.float32)
         np.maximum.at(near, self._owners, self._vectors @ vector)
-        return [float(value) for value in near], float((self._outside @ vector).max())
+        unanswered = self._outside @ vector
+        nearest = int(unanswered.argmax())
+        on_subject = nearest < len(self._library.uncovered)
+        return [float(value) for value in near], float(unanswered[nearest]), on_subject
 
 
 def texts_to_embed(passages: Sequence[Passage]) -> list[tuple[int, str]]:

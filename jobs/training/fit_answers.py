@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.answer_evaluation import Question, load_questions
-from bot.core.language import language_of
 from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
@@ -48,8 +47,13 @@ def _own_questions(library: Library, embedder: Embedder | None) -> list[_Row]:
     rows: list[_Row] = []
     for fold in range(_FOLDS):
         passages = tuple(_without(passage, fold) for passage in library.passages)
-        outside = tuple(q for n, q in enumerate(library.outside) if n % _FOLDS != fold)
-        retriever = Retriever(replace(library, passages=passages, outside=outside), embedder)
+        unanswered = (library.uncovered, library.outside)
+        uncovered, outside = (
+            tuple(q for n, q in enumerate(questions) if n % _FOLDS != fold)
+            for questions in unanswered
+        )
+        smaller = replace(library, passages=passages, uncovered=uncovered, outside=outside)
+        retriever = Retriever(smaller, embedder)
         rows += [
             (_evidence(retriever, question), True)
             for passage in library.passages
@@ -57,7 +61,11 @@ def _own_questions(library: Library, embedder: Embedder | None) -> list[_Row]:
             if len(asked) >= _FOLDS
             for question in asked[fold::_FOLDS]
         ]
-        rows += [(_evidence(retriever, q), False) for q in library.outside[fold::_FOLDS]]
+        rows += [
+            (_evidence(retriever, question), False)
+            for questions in unanswered
+            for question in questions[fold::_FOLDS]
+        ]
     return rows
 
 
@@ -70,7 +78,7 @@ def _without(passage: Passage, fold: int) -> Passage:
 
 
 def _evidence(retriever: Retriever, question: str) -> Evidence:
-    return retriever.find(question, language_of(question)).evidence
+    return retriever.find(question, retriever.language(question)).evidence
 
 
 def _measures_the_rule(question: Question) -> bool:

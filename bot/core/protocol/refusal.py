@@ -44,7 +44,8 @@ def refused_by_rule(question: str) -> RefusalReason | None:
     flags = find_red_flags(question)
     if _asks_staging(said):
         return RefusalReason.STAGING
-    if _says("which_antibiotic", said) or _is_about_a_person(said, flags):
+    one_wound = _says("which_antibiotic", said) or _says("this_wound", said)
+    if one_wound or _is_about_a_person(said, flags):
         return RefusalReason.NEEDS_CLINICIAN
     return None
 
