@@ -8,6 +8,7 @@ from bot.core.protocol.answer import Answer, AnswerWords, compose, load_answer_w
 from bot.core.protocol.passage import Basis, Passage
 from bot.core.protocol.ranking import Calibration, load_calibration
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
+from bot.core.protocol.text import documents_named
 from bot.core.staff import Language
 from bot.protocols.embedding import SHIPPED, Embedder
 from bot.protocols.library import Library, load_library
@@ -46,7 +47,16 @@ class Advisor:
         if reason := self._not_answered(found):
             return refuse(reason, language, words)
         near = next((p.id for p in found.passages[:_NEAR] if p.basis is Basis.SITE), None)
-        return self._composed(found.passages[0].id, language, near)
+        return self._composed(self._first(found.passages[0], question), language, near)
+
+    def _first(self, best: Passage, question: str) -> str:
+        """Of sources that disagree, the one that the question names."""
+        conflict = self._library.conflicts.get(best.conflict)
+        named = documents_named(question)
+        for side in conflict.sides if conflict else ():
+            if self._passages[side].key.split(" ")[0] in named:
+                return side
+        return best.id
 
     def _not_answered(self, found: Found) -> RefusalReason | None:
         evidence = found.evidence

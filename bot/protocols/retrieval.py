@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.core.language import language_of
 from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence, fused
+from bot.core.protocol.text import documents_named, matter_of
 from bot.core.staff import Language
 from bot.protocols.embedding import Embedder, EmbeddingMissing
 from bot.protocols.lexical import LexicalIndex
@@ -46,12 +47,18 @@ class Retriever:
 
     def find(self, question: str, language: Language) -> Found:
         """The whole library, ranked."""
+        named = documents_named(question)
+        question = matter_of(question) if named else question
         index = self._lexical[language]
         bm25, covered, known = index.scores(index.terms(question))
         meaning, outside, on_subject = self._meaning(question, len(bm25))
         scores = [
-            fused(by_words=float(words), by_meaning=near)
-            for words, near in zip(bm25, meaning, strict=True)
+            fused(
+                by_words=float(words),
+                by_meaning=near,
+                named=passage.key.split(" ")[0] in named,
+            )
+            for passage, words, near in zip(self._library.passages, bm25, meaning, strict=True)
         ]
         order = np.argsort(-np.array(scores), kind="stable")
         first = int(order[0])

@@ -62,6 +62,35 @@ def test_a_braden_of_fifteen_depends_on_the_site(advisor: Advisor) -> None:
     assert "disagree" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("que dice nice de la gasa?", "CG179 1.4.25"),
+        ("what does NICE say about turning?", "CG179 1.1.8"),
+        ("que dice el minsal del agho?", "MINSAL23"),
+        ("segun coquimbo cada cuanto se gira?", "COQ21"),
+    ],
+)
+def test_a_document_asked_by_name_speaks_first(advisor: Advisor, question: str, key: str) -> None:
+    """And the others follow it where they disagree."""
+    assert advisor.ask(question).citations[0] == key
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "por que salen las escaras?",
+        "how long does a stage 3 take to heal?",
+        "que calorias necesita?",
+    ],
+)
+def test_what_no_passage_says_is_not_answered_with_its_neighbour(
+    advisor: Advisor, question: str
+) -> None:
+    """A question about wounds is no reason to say something else about wounds."""
+    assert advisor.ask(question).reason is RefusalReason.NO_PASSAGE
+
+
 def test_the_answer_is_in_the_language_of_the_question(advisor: Advisor) -> None:
     """English in, English out; or in the asker's own, where that is known."""
     assert advisor.ask("can I use gauze on it?").text.startswith("NICE: do not offer gauze")

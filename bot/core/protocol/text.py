@@ -12,6 +12,26 @@ _ABBREVIATIONS: dict[str, str] = _FILE["abbreviations"]
 _STOPWORDS = frozenset(_FILE["stopwords"].split())
 
 
+_CATEGORIES = frozenset({"categoria", "category", "categorias", "categories"})
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_DOCUMENTS: dict[str, list[str]] = _FILE["documents"]
+_ASKED_OF = re.compile(
+    rf"\b(?:{'|'.join(_FILE['asked_of']['phrases'])})".replace(
+        "DOCUMENT", f"(?:{'|'.join(_DOCUMENTS)})"
+    )
+)
+
+
+def documents_named(text: str) -> frozenset[str]:
+    """The sources that a question asks of by name, as their keys begin."""
+    return frozenset(source for word in words_of(text) for source in _DOCUMENTS.get(word, ()))
+
+
+def matter_of(text: str) -> str:
+    """The question without the words that only say which document is asked."""
+    return _ASKED_OF.sub(" ", " ".join(words_of(text))).strip() or text
+
+
 def folded(text: str) -> str:
     flat = "".join(
         c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)
@@ -22,7 +42,9 @@ def folded(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """Every word and number in order, abbreviations spelled out."""
     words: list[str] = []
-    for word in _WORD.findall(folded(text)):
+    for written in _WORD.findall(folded(text)):
+        of_category = bool(words) and words[-1] in _CATEGORIES
+        word = _ROMAN.get(written, written) if of_category else written
         words += _ABBREVIATIONS.get(word, word).split(" ")
     return words
 
