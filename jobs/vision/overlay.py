@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter
+from scipy import ndimage
 
 from jobs.vision.model import Look
 
@@ -34,28 +35,25 @@ def _resized(mask: NDArray[np.float32], shape: tuple[int, int]) -> Image.Image:
 def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> bytes | None:
     """A JPEG copy of the picture with the outline of `mask` (H x W, 0..1) and the legend below,
     or None where the mask holds no wound worth a line. The picture itself is left alone."""
-    shown = image.copy()
-    shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    soft = _without_holes(Image.fromarray((mask * 255).astype(np.uint8))).resize(
-        shown.size, Image.Resampling.BICUBIC
-    )
+    scale = min(1.0, LONGEST_SIDE / max(image.size))
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    shown = image.resize((width, height), Image.Resampling.HAMMING)
+    filled = (_without_holes(mask) * 255).astype(np.uint8)
+    soft = Image.fromarray(filled).resize(shown.size, Image.Resampling.BICUBIC)
     inside = soft.point(lambda value: 255 if value > 127 else 0)
     share = float((np.asarray(inside) > 0).mean())
     if share < _LEAST_SHARE:
         return None
-    width = max(3, round(max(shown.size) / 220) | 1)
+    line = max(3, round(max(shown.size) / 220) | 1)
     # White on black is seen on any skin and on any wound.
-    for colour, wide in (((0, 0, 0), 2 * width + 1), ((255, 255, 255), width)):
+    for colour, wide in (((0, 0, 0), 2 * line + 1), ((255, 255, 255), line)):
         shown.paste(colour, mask=_line(inside, wide))
     return _encoded(_with_legend(shown, legend))
 
 
-def _without_holes(mask: Image.Image) -> Image.Image:
+def _without_holes(mask: NDArray[np.float32]) -> NDArray[np.float32]:
     """Slough in the bed belongs to the wound: only the outer border is drawn."""
-    outside = ImageOps.expand(mask.point(lambda value: 255 if value > 127 else 0), border=1)
-    ImageDraw.floodfill(outside, (0, 0), 128)
-    holes = ImageOps.crop(outside, border=1).point(lambda value: 255 if value == 0 else 0)
-    return ImageChops.lighter(mask, holes)
+    return np.maximum(mask, ndimage.binary_fill_holes(mask > 0.5)).astype(np.float32)
 
 
 def _line(inside: Image.Image, width: int) -> Image.Image:
