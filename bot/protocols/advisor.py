@@ -9,6 +9,7 @@ from bot.core.protocol.passage import Basis, Passage
 from bot.core.protocol.ranking import Calibration, load_calibration
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
 from bot.core.protocol.text import documents_named
+from bot.core.redflags import find_red_flags
 from bot.core.staff import Language
 from bot.protocols.embedding import SHIPPED, Embedder
 from bot.protocols.library import Library, load_library
@@ -45,6 +46,8 @@ class Advisor:
             return refuse(reason, language, words)
         found = self._retriever.find(question, asked_in)
         if reason := self._not_answered(found):
+            # Danger without an answer is no matter of scope.
+            reason = RefusalReason.NEEDS_CLINICIAN if find_red_flags(question) else reason
             return refuse(reason, language, words)
         near = next((p.id for p in found.passages[:_NEAR] if p.basis is Basis.SITE), None)
         return self._composed(self._first(found.passages[0], question), language, near)

@@ -107,6 +107,7 @@ def test_the_answer_is_in_the_language_of_the_question(advisor: Advisor) -> None
         ("stage this from my description: black cap on the heel", RefusalReason.STAGING),
         ("mi paciente esta confuso y con fiebre, que hago", RefusalReason.NEEDS_CLINICIAN),
         ("which antibiotic should I give her", RefusalReason.NEEDS_CLINICIAN),
+        ("fiebre y herida", RefusalReason.NEEDS_CLINICIAN),
         ("que tiempo hace hoy", RefusalReason.OUT_OF_SCOPE),
         ("", RefusalReason.UNREADABLE),
         ("¿?", RefusalReason.UNREADABLE),
