@@ -98,7 +98,7 @@ def _preload_reading() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     import jobs.assess
     import jobs.fetch  # noqa: F401
-    from jobs.vision.onboard import load_reader
+    from jobs.vision.readers import load_reader
 
     load_reader()
 

@@ -9,7 +9,7 @@ from bot.core.work import Work
 from bot.store.photo_rows import claim_photo, picture, save_reading
 from bot.wiring import Services
 from jobs.house import services
-from jobs.vision.onboard import load_reader
+from jobs.vision.readers import load_reader
 
 log = logging.getLogger(__name__)
 

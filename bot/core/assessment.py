@@ -136,7 +136,7 @@ def assessed(
     categories: CategoryDistribution,
     *,
     model: str,
-    p_wound: float,
+    p_wound: float | None,
     quality: Quality,
     plausible: frozenset[Category] = frozenset(),
     tissue: Mapping[Tissue, float] | None = None,

@@ -94,7 +94,7 @@ def export(model: Dinov2Model, file: Path, *, side: int = SIDE) -> None:
     """Positions are fitted to `side` once and for all, not again for every picture."""
     example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
     model = deepcopy(model)
-    tokens = torch.zeros(1, (side // model.config.patch_size) ** 2 + 1, model.config.hidden_size)
+    tokens = model.embeddings(torch.zeros(1, 3, side, side))
     positions = model.embeddings.interpolate_pos_encoding(tokens, side, side)
     model.embeddings.interpolate_pos_encoding = lambda *_: positions  # type: ignore[method-assign]
     with warnings.catch_warnings():

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from bot.core.assessment import NotAssessed, Reading, not_assessed
 from bot.core.ports import PhotoReader
-from jobs.vision.onboard import load_reader
+from jobs.vision.readers import load_reader
 
 
 def read_photos(paths: list[Path], *, as_json: bool, out: TextIO) -> int:
