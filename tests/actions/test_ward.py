@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
-from bot.core.audit import ChainBroken, ChainIntact, verify_chain
+from bot.actions.undelivered import give_up
+from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.message import MessageKind
@@ -14,7 +15,7 @@ from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_of, open_escalations
-from bot.store.outbox_rows import cards_of
+from bot.store.outbox_rows import cards_of, claim_message, due_messages
 from tests.actions.conftest import QuietWard
 
 
@@ -34,7 +35,7 @@ def _emergency(ward: QuietWard):  # type: ignore[no-untyped-def]
     return escalation
 
 
-def test_the_same_message_twice_makes_one_case(ward: QuietWard) -> None:
+def test_case_31_the_same_message_twice_makes_one_case(ward: QuietWard) -> None:
     """Twilio may send a message again; it is known by its id."""
     for _ in range(3):
         ward.says("Sacro", photos=1, id="SMsame")
@@ -70,7 +71,7 @@ def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWa
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
 
 
-def test_an_acknowledgement_ends_the_climb_and_the_nurse_is_told(ward: QuietWard) -> None:
+def test_case_23_who_presses_first_has_the_case_and_the_nurse_is_told(ward: QuietWard) -> None:
     """Who presses first has the case; the second learns who."""
     escalation = _emergency(ward)
     with ward.transaction() as tx:
@@ -88,16 +89,58 @@ def test_an_acknowledgement_ends_the_climb_and_the_nurse_is_told(ward: QuietWard
     assert _count(ward, t.cases, status=CaseStatus.WITH_CLINICIAN) == 1
 
 
-def test_a_nurse_may_not_take_a_case(ward: QuietWard) -> None:
+def test_case_25_a_nurse_may_not_take_a_case(ward: QuietWard) -> None:
     """A press without the right changes nothing and is told to that person alone."""
     escalation = _emergency(ward)
     with ward.transaction() as tx:
         ward.presses("U0NURSE1", tx, escalation.case_id, escalation.id)
     assert _count(ward, t.escalations, status=EscalationStatus.WAITING) == 1
     assert _count(ward, t.outbox, kind=MessageKind.PRESS_REFUSED) == 1
+    assert _count(ward, t.audit, kind=AuditKind.PRESS_REFUSED) == 1
 
 
-def test_a_forged_button_is_refused(ward: QuietWard) -> None:
+def test_case_24_a_repeated_press_changes_nothing(ward: QuietWard) -> None:
+    """The same doctor presses twice: one word to the nurse, and no complaint."""
+    escalation = _emergency(ward)
+    for _ in range(2):
+        with ward.transaction() as tx:
+            ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+    assert _count(ward, t.outbox, kind=MessageKind.TAKEN) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.ALREADY_TAKEN) == 0
+    assert _count(ward, t.audit, kind=AuditKind.ESCALATION_ACKNOWLEDGED) == 1
+
+
+def test_case_27_a_timer_that_fires_after_the_press_climbs_no_further(ward: QuietWard) -> None:
+    """The rung had run out when the doctor pressed; the timer's job came just behind."""
+    escalation = _emergency(ward)
+    rung = ward.rules.ladders.ladder(Urgency.EMERGENCY).rungs[0]
+    ward.advance(seconds=rung.acknowledge_within.total_seconds() + 1)
+    with ward.transaction() as tx:
+        ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+    with ward.transaction() as tx:
+        climb_ladder(tx, escalation.id, ward.rules)
+        taken = escalation_of(tx, escalation.case_id)
+    assert taken is not None
+    assert (taken.rung, taken.status) == (escalation.rung, EscalationStatus.ACKNOWLEDGED)
+
+
+def test_case_44_an_undelivered_escalation_climbs(ward: QuietWard) -> None:
+    """The first channel is out of reach: the next rung is called at once, and the admins."""
+    ward.says("fiebre de 39 y confusa", photos=1)
+    with ward.store.snapshot() as snapshot:
+        (before,) = open_escalations(snapshot)
+    with ward.transaction() as tx:
+        for _, id in due_messages(tx, ward.now):
+            outgoing = claim_message(tx, id)
+            if outgoing and outgoing.message.kind is MessageKind.CARD:
+                give_up(tx, outgoing, "channel_not_found", ward.rules)
+    with ward.store.snapshot() as snapshot:
+        (after,) = open_escalations(snapshot)
+    assert after.rung == before.rung + 1
+    assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+
+
+def test_case_28_a_forged_button_is_refused(ward: QuietWard) -> None:
     """A value that names another case than its card changes nothing."""
     escalation = _emergency(ward)
     with ward.transaction() as tx:
@@ -121,7 +164,7 @@ def test_a_new_danger_calls_again_though_the_case_was_taken(ward: QuietWard) -> 
     assert again.acknowledged_by is None
 
 
-def test_two_open_cases_never_mix(ward: QuietWard) -> None:
+def test_case_39_two_open_cases_never_mix(ward: QuietWard) -> None:
     """Words that could belong to either case are asked about, not guessed."""
     ward.says("Sacro", photos=1)
     ward.advance(minutes=5)

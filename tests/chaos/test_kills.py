@@ -27,7 +27,7 @@ def _finished(ward: Ward) -> None:
 
 
 @pytest.mark.parametrize("victim", ["critical", "reading", "delivery", "sweep"])
-def test_a_killed_process_loses_nothing(ward: Ward, victim: str) -> None:
+def test_case_49_a_killed_process_loses_nothing(ward: Ward, victim: str) -> None:
     """Whoever is killed in the middle of a case, its successor finishes it, once."""
     ward.start(*ALL)
     ward.nurse().sends_photo(draw_wound(), caption="Sacro")
@@ -37,7 +37,7 @@ def test_a_killed_process_loses_nothing(ward: Ward, victim: str) -> None:
     _finished(ward)
 
 
-def test_an_emptied_redis_loses_nothing(ward: Ward) -> None:
+def test_case_50_an_emptied_redis_loses_nothing(ward: Ward) -> None:
     """Redis is a doorbell: what it forgets, the sweep rings for again."""
     ward.start("sweep")
     ward.nurse().sends_photo(draw_wound(), caption="Sacro")
@@ -54,7 +54,7 @@ def test_a_house_that_was_down_takes_up_where_it_stopped(ward: Ward) -> None:
     _finished(ward)
 
 
-def test_the_webhook_accepts_while_redis_is_away(ward: Ward) -> None:
+def test_case_04_the_webhook_accepts_while_redis_is_away(ward: Ward) -> None:
     """No bell is heard, and the message is kept all the same."""
     assert isinstance(ward.house.doorbell, RqDoorbell)
     ward.redis.kill()

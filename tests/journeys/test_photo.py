@@ -40,7 +40,7 @@ def test_a_photo_posted_in_slack_is_answered_in_its_thread(ward: Ward) -> None:
     assert ward.sandbox.violations == []
 
 
-def test_a_stranger_is_refused_and_nothing_clinical_is_kept(ward: Ward) -> None:
+def test_case_40_a_stranger_is_refused_and_nothing_clinical_is_kept(ward: Ward) -> None:
     """Someone who is not enrolled learns so, and their photo is not even fetched."""
     ward.start("delivery", "sweep")
     stranger = ward.sandbox.nurse("+56911119999", "Nadie")
