@@ -1,5 +1,6 @@
 """Every outgoing message. It is claimed, sent, and what the vendor said is written down."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ from bot.core.work import Work
 from bot.store import tables as t
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Snapshot, Transaction, new_id
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,7 @@ def take_report(tx: Transaction, report: DeliveryReport, actor: str) -> Outgoing
     """Moves the message's state, never backwards. Returns the message where it moved."""
     row = tx.first(select(t.outbox).where(t.outbox.c.provider_id == report.provider_id))
     if row is None:
+        log.warning("report_of_unknown_message", extra={"status": report.state.value})
         return None
     then = after_report(row.status, report.state)
     if then is None:

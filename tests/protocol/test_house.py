@@ -1,0 +1,131 @@
+"""The cases that only the whole house can show, with every worker stopped."""
+
+import json
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from slack_sdk.signature import SignatureVerifier
+from twilio.request_validator import RequestValidator
+
+from bot.core.inbound import DeliveryState
+from bot.core.message import OutboxStatus, after_report
+from bot.demo.drawn_wound import draw_wound
+from tests.journeys.conftest import NURSE, Ward
+
+
+def count(ward: Ward, table: str) -> int:
+    with ward.house.store.engine.connect() as connection:
+        return int(connection.exec_driver_sql(f"select count(*) from {table}").scalar() or 0)
+
+
+def slack_message(ward: Ward, retry: int = 0) -> requests.Response:
+    event = {
+        "type": "message",
+        "user": "U0NURSE1",
+        "text": "el paciente está con fiebre y confuso",
+        "channel": "D0AAAAAA",
+        "channel_type": "im",
+        "ts": "1790000000.000100",
+    }
+    body = json.dumps({"type": "event_callback", "event_id": "Ev1", "event": event})
+    stamp = str(int(time.time()))
+    signer = SignatureVerifier(ward.environ["SLACK_SIGNING_SECRET"])
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": str(signer.generate_signature(timestamp=stamp, body=body)),
+    }
+    if retry:
+        headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
+    return requests.post(
+        f"{ward.environ['PUBLIC_URL']}/webhooks/slack", data=body, headers=headers, timeout=10
+    )
+
+
+def twilio_knock(ward: Ward, path: str, **form: str) -> requests.Response:
+    url = ward.environ["PUBLIC_URL"] + path
+    signature = RequestValidator(ward.environ["TWILIO_AUTH_TOKEN"]).compute_signature(url, form)
+    return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=20)
+
+
+def whatsapp_message(ward: Ward, sid: str, query: str = "") -> requests.Response:
+    return twilio_knock(
+        ward,
+        f"/webhooks/whatsapp{query}",
+        MessageSid=sid,
+        From=f"whatsapp:{NURSE}",
+        Body="el paciente está con fiebre y confuso",
+        NumMedia="0",
+    )
+
+
+def test_case_03_slack_is_answered_in_time_with_every_worker_stopped(ward: Ward) -> None:
+    """The durable write is all that the answer waits for."""
+    started = time.monotonic()
+    assert slack_message(ward).status_code == 200
+    assert time.monotonic() - started < 3
+    assert count(ward, "cases") == 1
+
+
+def test_case_06_a_retry_after_an_outage_is_processed(ward: Ward) -> None:
+    """The third retry may be the only copy; a fourth adds nothing."""
+    assert slack_message(ward, retry=3).status_code == 200
+    assert count(ward, "cases") == 1
+    assert slack_message(ward, retry=4).status_code == 200
+    assert (count(ward, "cases"), count(ward, "escalations")) == (1, 1)
+
+
+def test_case_05_the_same_slack_event_four_times_at_once_is_one_case(ward: Ward) -> None:
+    """Every knock is acknowledged, one is kept."""
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: slack_message(ward).status_code, range(4)))
+    assert answers == [200] * 4
+    assert count(ward, "cases") == 1
+
+
+def test_case_38_twilio_is_answered_in_time_under_load(ward: Ward) -> None:
+    """Twenty messages at once, each answered within Twilio's fifteen seconds and kept."""
+
+    def knock(number: int) -> float:
+        started = time.monotonic()
+        assert whatsapp_message(ward, f"SM{number:032}").status_code == 200
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(20) as pool:
+        assert max(pool.map(knock, range(20))) < 15
+    assert count(ward, "inbound") == 20
+
+
+def test_case_38_the_fallback_address_takes_a_message_once(ward: Ward) -> None:
+    """Twilio knocks at both addresses: one case."""
+    for query in ("", "?fallback=1"):
+        assert whatsapp_message(ward, "SM" + "1" * 32, query).status_code == 200
+    assert count(ward, "cases") == 1
+
+
+def test_case_48_a_callback_for_an_unknown_message_is_taken_and_logged(
+    ward: Ward, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twilio hears 2xx, or it would knock again for ever."""
+    caplog.set_level(logging.WARNING)
+    answer = twilio_knock(
+        ward, "/webhooks/whatsapp/status", MessageSid="SM" + "9" * 32, MessageStatus="delivered"
+    )
+    assert answer.ok
+    assert "report_of_unknown_message" in [record.getMessage() for record in caplog.records]
+
+
+def test_case_40_a_stranger_leaves_nothing_clinical(ward: Ward) -> None:
+    """The photo's announcement is not even kept."""
+    ward.sandbox.nurse("+56911119999", "Nadie").sends_photo(draw_wound(), caption="fiebre 39")
+    assert (count(ward, "cases"), count(ward, "photos"), count(ward, "outbox")) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("late", [DeliveryState.SENT, DeliveryState.DELIVERED])
+def test_case_43_a_late_callback_never_moves_a_read_message_back(late: DeliveryState) -> None:
+    """Read stays read."""
+    assert after_report(OutboxStatus.READ, late) is None
+    assert after_report(OutboxStatus.DELIVERED, DeliveryState.SENT) is None
