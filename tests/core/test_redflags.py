@@ -18,7 +18,7 @@ from bot.core.urgency import Urgency
 from bot.triage_command import triage_texts
 
 _PHRASES = Path(__file__).with_name("phrases")
-_LISTS = ("tuning", "untouched", "second", "third", "fourth", "fifth", "sixth")
+_LISTS = ("tuning", "untouched", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def _listed(name: str) -> list[tuple[str, str, str]]:

@@ -35,7 +35,8 @@ _BARE = re.compile(
     r"(?<![\d.,/x])((?:3[89]|4[01])[.,]\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"
 )
 _REACHED = re.compile(
-    r"\b(?:hizo|peak|pico|subio|llego|marco|marca|reached|spiked|hit|spiking)\s+(?:un\s+)?"
+    r"\b(?:(?:otra vez|de nuevo|nuevamente|again|amanecio) (?:con|en|at|with|a)"
+    r"|hizo|peak|pico|subio|llego|marco|marca|reached|spiked|hit|spiking)\s+(?:un\s+)?"
     r"(?:peak\s+|pico\s+)?(?:de\s+|a\s+|to\s+|at\s+|of\s+)?((?:3[89]|4[01])(?:[.,]\d)?)(?![\d/.,])"
     r"(?!\s*(?:cm|mm|%|anos|years|semanas|weeks|dias|days|min))"
 )
@@ -67,8 +68,11 @@ _BREATHS = _named(
         "rr",
         "resp(?:iratory)?(?: rate)?",
         "resps?",
+        "respirations?",
         "respiraciones",
         "respiracion",
+        "respirando",
+        "respira",
         "breathing",
         r"polipne\w+",
         r"taquipne\w+",
