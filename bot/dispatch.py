@@ -32,6 +32,7 @@ class JobEntry:
 JOBS: Mapping[Work, JobEntry] = {
     Work.FETCH_PHOTO: JobEntry("jobs.fetch.fetch_photo", 120),
     Work.ASSESS_PHOTO: JobEntry("jobs.assess.assess_photo", 240),
+    Work.SECOND_READ: JobEntry("jobs.second_read.second_read", 900),
     Work.DECIDE_CASE: JobEntry("jobs.decide.decide_case", 300),
     Work.ESCALATE_CASE: JobEntry("jobs.escalate.escalate_case", 90),
     Work.DELIVER_ALARM: JobEntry("jobs.deliver.deliver_message", 90),

@@ -28,7 +28,7 @@ def worker(queue: str, burst: bool) -> None:
     run_worker(
         Queue(queue),
         redis_url=redis_url(environment()),
-        preload=_preload_reading if queue == Queue.READING else _preload,
+        preload=_PRELOAD.get(Queue(queue), _preload),
         burst=burst,
     )
 
@@ -102,6 +102,15 @@ def _preload_reading() -> None:
 
     load_reader()
 
+
+def _preload_second() -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"
+    from jobs.second_read import load_second
+
+    load_second()
+
+
+_PRELOAD = {Queue.READING: _preload_reading, Queue.SECOND: _preload_second}
 
 if __name__ == "__main__":
     main(prog_name="python -m jobs")

@@ -7,9 +7,11 @@ from bot.core.case import MAX_ATTEMPTS, READING_LEASE, PhotoStatus
 from bot.core.ports import PhotoReader, ReadPhoto
 from bot.core.work import Work
 from bot.store.photo_rows import claim_photo, picture, save_reading
-from bot.wiring import Services
+from bot.store.second_opinion_rows import ask_for_second
+from bot.wiring import Services, environment
 from jobs.house import services
-from jobs.vision.readers import load_reader
+from jobs.second_read import PATIENCE
+from jobs.vision.readers import BOTH, load_reader, reader_name
 
 log = logging.getLogger(__name__)
 
@@ -17,10 +19,10 @@ _ACTOR = "system:assess"
 
 
 def assess_photo(id: str) -> None:
-    run(services(), load_reader(), id)
+    run(services(), load_reader(), id, second=reader_name(environment()) == BOTH)
 
 
-def run(house: Services, reader: PhotoReader, id: str) -> None:
+def run(house: Services, reader: PhotoReader, id: str, *, second: bool = False) -> None:
     with house.acting() as tx:
         photo = claim_photo(tx, id, PhotoStatus.STORED, READING_LEASE, _ACTOR)
         content = picture(tx, f"photo:{id}") if photo else None
@@ -34,5 +36,7 @@ def run(house: Services, reader: PhotoReader, id: str) -> None:
     else:
         read = reader.read(content)
     with house.acting() as tx:
-        save_reading(tx, photo, read, _ACTOR)
+        first = save_reading(tx, photo, read, _ACTOR)
+        if first and second and read.reading.categories:
+            ask_for_second(tx, photo, PATIENCE, _ACTOR)
         tx.ring(Work.DECIDE_CASE, photo.case_id)

@@ -6,11 +6,13 @@ import threading
 
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
+from bot.actions.second_opinion import weigh
 from bot.core.work import QUEUE_OF, Queue, Work
 from bot.store.case_rows import undecided_cases
 from bot.store.escalation_rows import due_escalations
 from bot.store.outbox_rows import due_messages
 from bot.store.photo_rows import due_photos, media_to_forget
+from bot.store.second_opinion_rows import overdue_seconds, seconds_to_ask
 from bot.wiring import Services
 from jobs import deliver
 from jobs.house import services
@@ -36,8 +38,13 @@ def tick(house: Services) -> list[tuple[Work, str]]:
             *due_messages(snapshot, now),
             *due_photos(snapshot, now),
             *((Work.DECIDE_CASE, id) for id in undecided_cases(snapshot, now)),
+            *((Work.SECOND_READ, id) for id in seconds_to_ask(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
         ]
+        unheard = overdue_seconds(snapshot, now)
+    for id in unheard:
+        with house.acting() as tx:
+            weigh(tx, id, None, house.rules)
     for work, id in due:
         heard = house.doorbell.ring(work, id)
         if not heard and QUEUE_OF[work] is Queue.CRITICAL:

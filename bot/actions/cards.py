@@ -1,5 +1,7 @@
 """The escalation card in Slack: posted at each rung, rewritten whenever the case changes."""
 
+from dataclasses import astuple
+
 from bot.core.case import Case
 from bot.core.escalation import Escalation, EscalationStatus, Rung
 from bot.core.inbound import Channel
@@ -7,10 +9,12 @@ from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
+from bot.core.second_opinion import Agreement, Opinion
 from bot.store.case_rows import latest_decision
 from bot.store.inbound_rows import texts_of_case
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.photo_rows import assessments_of_case, photos_of_case
+from bot.store.second_opinion_rows import seconds_of_case
 from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
@@ -98,4 +102,15 @@ def card_facts(
         "words": words,
         "flags": [{"kind": flag.kind, "words": flag.words} for flag in flags],
         "result": dict(decision.inputs)["result"] if decision else None,
+        "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],
+    }
+
+
+def _second(agreement: Agreement, opinion: Opinion | None) -> dict[str, object]:
+    likeliest = opinion.categories.ranked[0] if opinion and opinion.categories else None
+    return {
+        "agreement": agreement,
+        "model": opinion.model if opinion else None,
+        "category": likeliest[0] if likeliest else None,
+        "described": list(astuple(opinion.description)) if opinion else [],
     }

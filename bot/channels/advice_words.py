@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.redflags import RedFlagKind
+from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
 
@@ -30,6 +31,7 @@ class AdviceWords:
     categories: Mapping[str, str]
     tissues: Mapping[str, str]
     notices: Mapping[str, str]
+    agreements: Mapping[str, str]
     urgencies: Mapping[str, str]
     flags: Mapping[str, str]
     actions: Mapping[str, str]
@@ -45,6 +47,7 @@ class AdviceWords:
             categories=data["category"],
             tissues=data["tissue"],
             notices=data["notice"],
+            agreements=data["agreement"],
             urgencies=data["urgency"],
             flags=data["flag"],
             actions=data["action"],
@@ -61,6 +64,9 @@ class AdviceWords:
 
     def notice(self, notice: Notice | str) -> str:
         return self.notices[notice]
+
+    def agreement(self, agreement: Agreement | str) -> str:
+        return self.agreements[agreement]
 
     def urgency(self, urgency: Urgency | str) -> str:
         return self.urgencies[urgency]

@@ -52,6 +52,7 @@ class Wording:
             "category": advice.category,
             "tissue": advice.tissue,
             "notice": advice.notice,
+            "agreement": advice.agreement,
             "urgency": advice.urgency,
             "flag": advice.flag,
             "action": advice.action,

@@ -13,6 +13,7 @@ class MessageKind(StrEnum):
 
     RECEIVED = "received"
     RESULT = "result"
+    SECOND_OPINION = "second_opinion"
     OVERLAY = "overlay"
     NOT_ASSESSED = "not_assessed"
     RED_FLAG = "red_flag"

@@ -10,11 +10,13 @@ class Queue(StrEnum):
     READING = "reading"
     DELIVERY = "delivery"
     ROUTINE = "routine"
+    SECOND = "second"
 
 
 class Work(StrEnum):
     FETCH_PHOTO = "fetch_photo"
     ASSESS_PHOTO = "assess_photo"
+    SECOND_READ = "second_read"
     DECIDE_CASE = "decide_case"
     ESCALATE_CASE = "escalate_case"
     DELIVER_ALARM = "deliver_alarm"
@@ -26,6 +28,7 @@ class Work(StrEnum):
 QUEUE_OF: dict[Work, Queue] = {
     Work.FETCH_PHOTO: Queue.READING,
     Work.ASSESS_PHOTO: Queue.READING,
+    Work.SECOND_READ: Queue.SECOND,
     Work.DECIDE_CASE: Queue.CRITICAL,
     Work.ESCALATE_CASE: Queue.CRITICAL,
     Work.DELIVER_ALARM: Queue.CRITICAL,

@@ -22,6 +22,7 @@ from bot.core.case import CaseStatus, PhotoStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind, OutboxStatus
+from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
 from bot.store.columns import Choice, Instant
@@ -136,6 +137,20 @@ assessments = Table(
     Column("notices", JSON),
     Column("quality", JSON),
     Column("overlay_sealed", LargeBinary),
+)
+
+second_opinions = Table(
+    "second_opinions",
+    metadata,
+    Column("photo_id", _ID, ForeignKey("photos.id"), primary_key=True),
+    Column("case_id", _ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("answer_by", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("agreement", Choice(Agreement)),
+    Column("model", String(128)),
+    Column("categories", JSON),
+    Column("tissue", JSON),
+    Column("described_sealed", LargeBinary),
 )
 
 decisions = Table(

@@ -11,6 +11,7 @@ from bot.wiring import environment
 
 _SETTING = "VIGIA_READER"
 _DEFAULT = "onboard"
+BOTH = "both"
 
 
 class UnknownReader(Exception):
