@@ -34,6 +34,7 @@ bench: setup
 	$(BIN)/python -m jobs.bench_queue
 
 evaluate: setup
+	$(BIN)/vigia evaluate-phrases
 	$(BIN)/vigia evaluate-answers
 	$(BIN)/python -m jobs evaluate --data $(DATA) $(if $(EXTRA),--extra $(EXTRA)) $(if $(REPORT),--report $(REPORT))
 

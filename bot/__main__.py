@@ -31,6 +31,17 @@ def triage(texts: tuple[str, ...], as_json: bool) -> None:
     sys.exit(triage_texts(lines, as_json=as_json, out=sys.stdout))
 
 
+@vigia.command("evaluate-phrases")
+@click.option(
+    "--phrases", default=CHECKOUT / "tests" / "core" / "phrases", type=click.Path(path_type=Path)
+)
+def evaluate_danger_signs(phrases: Path) -> None:
+    """Measures the danger signs on the committed phrases, and names every miss."""
+    from bot.phrase_evaluation import evaluate_phrases
+
+    sys.exit(evaluate_phrases(phrases, sys.stdout))
+
+
 vigia.add_command(ask)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)
