@@ -42,6 +42,18 @@ def evaluate_danger_signs(phrases: Path) -> None:
     sys.exit(evaluate_phrases(phrases, sys.stdout))
 
 
+@vigia.command()
+def table() -> None:
+    """Says which decision table is in use, whether it is signed, and the hash to sign."""
+    from bot.core.decision import load_table
+    from bot.settings import decision_table_file
+    from bot.wiring import environment
+
+    used = load_table(decision_table_file(environment()).read_text("utf-8"))
+    state = f"signed by {used.signature.name}" if used.signed else "not signed: a proposal"
+    click.echo(f"version {used.version}, {state}\nsha256 {used.content_hash}")
+
+
 vigia.add_command(ask)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)

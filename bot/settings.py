@@ -108,6 +108,11 @@ def redis_url(environ: Mapping[str, str]) -> str:
     return _Environment(environ).optional("REDIS_URL", "redis://127.0.0.1:6380/0")
 
 
+def decision_table_file(values: Mapping[str, str]) -> Path:
+    shipped = CHECKOUT / "bot" / "core" / "decision_table.toml"
+    return Path(values.get("VIGIA_DECISION_TABLE_FILE") or shipped)
+
+
 def protocols_folder(environ: Mapping[str, str]) -> Path:
     """Where the site's own protocols are kept once they were added."""
     kept = _Environment(environ).optional("VIGIA_PROTOCOLS_DIR", str(CHECKOUT / "var/protocols"))

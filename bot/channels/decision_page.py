@@ -20,13 +20,14 @@ def render(table: DecisionTable, words: AdviceWords) -> str:
 def _preamble(table: DecisionTable) -> Iterator[str]:
     limits = table.thresholds
     state = (
-        f"signed by {table.signed_by} on {table.signed_on}"
+        f"signed by {table.signature.name}, {table.signature.role}, on {table.signature.date}"
         if table.signed
         else "**not signed: a proposal**"
     )
     yield "# The decision table"
     yield ""
-    yield f"Version {table.version}, {state}. Rendered from `bot/core/decision_table.toml`."
+    yield f"Version {table.version}, {state}. Rendered from `bot/core/decision_table.toml`, whose"
+    yield f"content has the sha256 `{table.content_hash}`."
     yield ""
     yield "The first row that matches wins. Rows run from the most urgent to the least: what a"
     yield "nurse reports can raise the urgency and never lower it. The time to act is the shortest"

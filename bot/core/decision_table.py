@@ -1,10 +1,12 @@
 """The decision table: data that a clinical lead can read, change and sign."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from bot.core.assessment import Category, NotAssessed
@@ -13,6 +15,7 @@ from bot.core.staff import Role
 from bot.core.urgency import Urgency
 
 MOST_ACTIONS = 3
+_SIGNATURE = re.compile(r"^\[signature\]$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class EscalationKind(StrEnum):
@@ -68,18 +71,36 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """`content_hash` is the one that the lead signed; it binds the signature to these rows."""
+
+    name: str
+    role: str
+    date: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """`rows` run from the most urgent to the least, so that the first match is the gravest."""
+    """`rows` run from the most urgent to the least, so that the first match is the gravest.
+    `content_hash` is that of the file as it stands, the signature apart."""
 
     version: str
-    signed_by: str
-    signed_on: str
+    signature: Signature
+    content_hash: str
     thresholds: Thresholds
     rows: tuple[Row, ...]
 
     @property
     def signed(self) -> bool:
-        return bool(self.signed_by and self.signed_on)
+        who = self.signature
+        return all((who.name, who.role, who.date)) and who.content_hash == self.content_hash
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 in hex of all but the signature, whichever way lines end."""
+    content = _SIGNATURE.sub("", text.replace("\r\n", "\n"))
+    return sha256(content.encode()).hexdigest()
 
 
 def load_table(text: str) -> DecisionTable:
@@ -88,8 +109,13 @@ def load_table(text: str) -> DecisionTable:
     advice = {key: _advice(key, entry) for key, entry in data["actions"].items()}
     table = DecisionTable(
         version=data["version"],
-        signed_by=data["signature"]["name"].strip(),
-        signed_on=data["signature"]["date"].strip(),
+        signature=Signature(
+            name=data["signature"]["name"].strip(),
+            role=data["signature"]["role"].strip(),
+            date=data["signature"]["date"].strip(),
+            content_hash=data["signature"]["sha256"].strip().lower(),
+        ),
+        content_hash=content_hash(text),
         thresholds=_thresholds(data["thresholds"]),
         rows=tuple(_row(entry, advice) for entry in data["rows"]),
     )

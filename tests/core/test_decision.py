@@ -20,6 +20,7 @@ from bot.core.assessment import (
     not_assessed,
 )
 from bot.core.decision import EscalationKind, History, decide, load_table
+from bot.core.decision_table import content_hash
 from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -168,14 +169,41 @@ def test_words_alone_without_a_sign_are_routine() -> None:
     assert (decision.urgency, decision.needs_human) == (Urgency.ROUTINE, False)
 
 
+def _signed(text: str) -> str:
+    block = {
+        "name": "Dra. Rojas",
+        "role": "Wound-care lead",
+        "date": "2026-12-01",
+        "sha256": content_hash(text),
+    }
+    for key, value in block.items():
+        text = text.replace(f'{key} = ""', f'{key} = "{value}"', 1)
+    return text
+
+
 def test_an_unsigned_table_is_a_proposal() -> None:
-    """Only a name and a date make the table signed; every decision carries its version."""
+    """Every decision carries the version and whether a clinical lead signed it."""
     decision = decide(None, (), History(), TABLE)
     assert (decision.signed, decision.table_version) == (False, TABLE.version)
-    signed = _TEXT.replace('name = ""', 'name = "Dra. Rojas"', 1).replace(
-        'date = ""', 'date = "2026-12-01"', 1
-    )
-    assert decide(None, (), History(), load_table(signed)).signed
+    assert decide(None, (), History(), load_table(_signed(_TEXT))).signed
+    assert load_table(_signed(_TEXT).replace("\n", "\r\n")).signed
+
+
+@pytest.mark.parametrize(
+    ("signed", "changed"),
+    [
+        ("act_within_minutes = 60", "act_within_minutes = 600"),
+        ("sure_top = 0.80", "sure_top = 0.10"),
+        ('name = "Dra. Rojas"', 'name = ""'),
+        ('role = "Wound-care lead"', 'role = ""'),
+        ('date = "2026-12-01"', 'date = ""'),
+    ],
+)
+def test_a_table_changed_after_signing_is_a_proposal_again(signed: str, changed: str) -> None:
+    """A signature holds for the rows that were signed, and for no others."""
+    text = _signed(_TEXT)
+    assert signed in text
+    assert not load_table(text.replace(signed, changed, 1)).signed
 
 
 @pytest.mark.parametrize(
