@@ -35,9 +35,8 @@ def _resized(mask: NDArray[np.float32], shape: tuple[int, int]) -> Image.Image:
 def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> bytes | None:
     """A JPEG copy of the picture with the outline of `mask` (H x W, 0..1) and the legend below,
     or None where the mask holds no wound worth a line. The picture itself is left alone."""
-    scale = min(1.0, LONGEST_SIDE / max(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    shown = image.resize((width, height), Image.Resampling.HAMMING)
+    # By a whole number: many times faster, and still wider than a phone shows.
+    shown = image.reduce(-(-max(image.size) // LONGEST_SIDE))
     filled = (_without_holes(mask) * 255).astype(np.uint8)
     soft = Image.fromarray(filled).resize(shown.size, Image.Resampling.BICUBIC)
     inside = soft.point(lambda value: 255 if value > 127 else 0)
