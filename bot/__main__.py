@@ -42,6 +42,28 @@ def evaluate_danger_signs(phrases: Path) -> None:
     sys.exit(evaluate_phrases(phrases, sys.stdout))
 
 
+@vigia.command("decide")
+@click.option("--case", "code", required=True, help="The code on the card.")
+@click.option("--explain", is_flag=True, help="Why, which words, and whether a replay agrees.")
+def replay_decisions(code: str, explain: bool) -> None:
+    """Shows each decision of a case, made again from its stored inputs."""
+    from bot.actions.replaying import replay
+    from bot.core.decision import load_table
+    from bot.decide_command import print_decisions
+    from bot.settings import decision_table_file
+    from bot.store.case_rows import case_by_code
+    from bot.wiring import environment, open_store
+
+    values = environment()
+    rows = load_table(decision_table_file(values).read_text("utf-8"))
+    with open_store(read_store_settings(values)).snapshot() as snapshot:
+        case = case_by_code(snapshot, code.upper())
+        if case is None:
+            raise click.ClickException("No case has that code. Nothing was changed.")
+        decisions = list(replay(snapshot, case, rows))
+    sys.exit(print_decisions(decisions, explain=explain, out=sys.stdout))
+
+
 @vigia.command()
 def table() -> None:
     """Says which decision table is in use, whether it is signed, and the hash to sign."""

@@ -75,7 +75,7 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     assessments = assessments_of_case(tx, case_id)
     texts = texts_of_case(tx, case_id)
     flags = _flags(texts)
-    reading, assessment = _worst(photos, assessments)
+    reading, assessment = worst_reading(photos, assessments)
     if _decided_already(tx, case, photos):
         await_decision(tx, case, None, _ACTOR)
         return None
@@ -226,7 +226,9 @@ def _decided_already(tx: Transaction, case: Case, photos: list[Photo]) -> bool:
     return any(made.inputs["photos"] == now for made in decisions_of(tx, case.id))
 
 
-def _worst(photos: list[Photo], assessments: list[Assessment]) -> tuple[Reading, Assessment | None]:
+def worst_reading(
+    photos: Sequence[Photo], assessments: Sequence[Assessment]
+) -> tuple[Reading, Assessment | None]:
     """The deepest of the photos that were read; else why none was."""
     read = [a for a in assessments if a.reading.categories is not None]
     if read:
@@ -242,10 +244,14 @@ def _worst(photos: list[Photo], assessments: list[Assessment]) -> tuple[Reading,
     return not_assessed(NotAssessed.MODEL_FAILED if unread else NotAssessed.PHOTO_MISSING), None
 
 
+def failed_photos(photos: Sequence[Photo], assessments: Sequence[Assessment]) -> int:
+    unread = sum(one.reading.categories is None for one in assessments)
+    return unread + sum(photo.status is PhotoStatus.LOST for photo in photos)
+
+
 def _history(tx: Transaction, case: Case) -> History:
-    failed = sum(a.reading.categories is None for a in assessments_of_case(tx, case.id))
-    lost = sum(p.status is PhotoStatus.LOST for p in photos_of_case(tx, case.id))
-    return History(failed_photos=failed + lost)
+    read, photos = assessments_of_case(tx, case.id), photos_of_case(tx, case.id)
+    return History(failed_photos=failed_photos(photos, read))
 
 
 def _flags(texts: Sequence[tuple[str, str]]) -> tuple[RedFlag, ...]:

@@ -82,6 +82,11 @@ def case_by_id(snapshot: Snapshot, id: str) -> Case:
     return _case(row)
 
 
+def case_by_code(snapshot: Snapshot, code: str) -> Case | None:
+    row = snapshot.first(select(t.cases).where(t.cases.c.code == code))
+    return _case(row) if row else None
+
+
 def open_cases_in(snapshot: Snapshot, thread_id: str, since: datetime) -> list[Case]:
     """The thread's open cases that moved since then, the latest first."""
     query = (
