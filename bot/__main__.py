@@ -10,6 +10,7 @@ import click
 import bot
 from bot.core.staff import Language, Role
 from bot.protocol_commands import ask, evaluate, protocols
+from bot.scale_command import scale
 from bot.settings import CHECKOUT, SettingsMissing, database_url, read_store_settings
 
 _PHOTO_COMMANDS = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -77,6 +78,7 @@ def table() -> None:
 
 
 vigia.add_command(ask)
+vigia.add_command(scale)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)
 
