@@ -1,11 +1,12 @@
 """`vigia triage`: what Vigia would make of a text, without a photo."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from bot.core.language import language_of
-from bot.core.redflags import find_red_flags, urgency_of
+from bot.core.redflags import find_red_flags, urgency_of, vitals_given
+from bot.core.redflags.scores import NEWS2_VITALS, QSOFA_VITALS, Vital
 
 
 def triage_texts(texts: Iterable[str], *, as_json: bool, out: TextIO) -> int:
@@ -20,11 +21,22 @@ def triage_texts(texts: Iterable[str], *, as_json: bool, out: TextIO) -> int:
                     "red_flags": [flag.kind for flag in flags],
                     "language": language_of(text),
                     "words": [flag.words for flag in flags],
+                    "missing_for_news2": _missing(NEWS2_VITALS, text),
+                    "missing_for_qsofa": _missing(QSOFA_VITALS, text),
                 },
                 ensure_ascii=False,
             )
         else:
             line = " ".join([urgency, *(f"{flag.kind}={flag.words!r}" for flag in flags)])
+            missing = _missing(NEWS2_VITALS, text)
+            if missing:
+                line += f" (NEWS2 lacks {', '.join(missing)})"
         out.write(line + "\n")
         out.flush()
     return 0
+
+
+def _missing(needed: Sequence[Vital], text: str) -> list[Vital]:
+    """None where no vital sign was given: then nobody was scoring."""
+    given = vitals_given(text)
+    return [vital for vital in needed if given and vital not in given]

@@ -201,6 +201,8 @@ def test_triage_answers_one_line_per_text() -> None:
         "red_flags": ["fever"],
         "language": "es",
         "words": ["fiebre de 39"],
+        "missing_for_news2": ["breaths", "saturation", "systolic", "pulse"],
+        "missing_for_qsofa": ["breaths", "systolic"],
     }
     assert (second["urgency"], second["red_flags"]) == ("routine", [])
     assert second["language"] == "en"
@@ -215,3 +217,21 @@ def test_triage_loads_nothing_heavy() -> None:
         check=True,
     ).stdout.split()
     assert not {"torch", "flask", "sqlalchemy", "numpy", "redis"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("text", "news2", "qsofa"),
+    [
+        ("PA 85/50", ["breaths", "saturation", "pulse", "temperature"], ["breaths"]),
+        ("T 38,7 FR 26 sat 88 FC 120 PA 90/50", [], []),
+        ("herida limpia", [], []),
+    ],
+)
+def test_triage_names_the_vital_signs_that_a_score_lacks(
+    text: str, news2: list[str], qsofa: list[str]
+) -> None:
+    """A score from some vital signs is a lower bound, and what it lacks is named."""
+    out = io.StringIO()
+    triage_texts([text], as_json=True, out=out)
+    told = json.loads(out.getvalue())
+    assert (told["missing_for_news2"], told["missing_for_qsofa"]) == (news2, qsofa)

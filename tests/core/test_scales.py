@@ -3,6 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
+from bot.core.redflags.scores import Vital, points
 from bot.core.scales import Question, ScaleName, load_scales, next_question, result
 from bot.core.staff import Language
 from bot.scale_command import scale, scale_words
@@ -76,6 +77,21 @@ def test_braden_has_the_bands_of_the_ministry(
 def test_news2_is_the_chart(given: tuple[str, ...], wanted: tuple[int, str]) -> None:
     """A total has its band, and a single 3 is never called low."""
     assert _answered(ScaleName.NEWS2, *given) == wanted
+
+
+_CHART = {
+    Vital.BREATHS: {8: 3, 9: 1, 11: 1, 12: 0, 20: 0, 21: 2, 24: 2, 25: 3},
+    Vital.SATURATION: {91: 3, 92: 2, 93: 2, 94: 1, 95: 1, 96: 0},
+    Vital.SYSTOLIC: {90: 3, 91: 2, 100: 2, 101: 1, 110: 1, 111: 0, 219: 0, 220: 3},
+    Vital.PULSE: {40: 3, 41: 1, 50: 1, 51: 0, 90: 0, 91: 1, 110: 1, 111: 2, 130: 2, 131: 3},
+    Vital.TEMPERATURE: {35.0: 3, 35.1: 1, 36.0: 1, 36.1: 0, 38.0: 0, 38.1: 1, 39.0: 1, 39.1: 2},
+}
+
+
+@pytest.mark.parametrize("vital", list(_CHART))
+def test_each_vital_sign_scores_as_on_the_chart(vital: Vital) -> None:
+    """Both edges of every band of the NEWS2 chart."""
+    assert {value: points(vital, value) for value in _CHART[vital]} == _CHART[vital]
 
 
 @pytest.mark.parametrize("answer", ["", "lots", "nan", "-1", "0", "5000"])

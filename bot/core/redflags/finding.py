@@ -11,7 +11,7 @@ from bot.core.redflags.kinds import RedFlag, RedFlagKind
 from bot.core.redflags.lexicon import Phrase, Span, find, load_lexicon, says
 from bot.core.redflags.message import Place, place
 from bot.core.redflags.numbers import flags_of_numbers
-from bot.core.redflags.scores import Measured
+from bot.core.redflags.scores import Measured, Vital
 from bot.core.redflags.setting import is_elsewhere
 from bot.core.redflags.tokens import Token, composed, plain, tokens_of
 from bot.core.redflags.vitals import measured_in, on_oxygen
@@ -59,6 +59,13 @@ class _Message:
             span = Span(inside[0], inside[-1])
             if not is_elsewhere(place(self.tokens, span), measured=True):
                 yield one
+
+
+def vitals_given(text: str) -> frozenset[Vital]:
+    """The vital signs that the text tells of this patient, now."""
+    written = composed(text)
+    message = _Message(written, tokens_of(written), False, frozenset())
+    return frozenset(one.vital for one in message.measured())
 
 
 @lru_cache(maxsize=256)

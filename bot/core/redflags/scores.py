@@ -39,6 +39,8 @@ _BANDS: Mapping[Vital, tuple[tuple[float, int], ...]] = {
     Vital.PULSE: ((131, 3), (111, 2), (91, 1), (51, 0), (41, 1), (0, 3)),
     Vital.TEMPERATURE: ((39.1, 2), (38.1, 1), (36.1, 0), (35.1, 1), (0, 3)),
 }
+NEWS2_VITALS = tuple(_BANDS)
+QSOFA_VITALS = (Vital.BREATHS, Vital.SYSTOLIC)
 _OXYGEN = 2
 _ALTERED = 3
 
