@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from jobs.training.dataset import Item
 from jobs.vision.decode import decode
 from jobs.vision.model import Eye
-from jobs.vision.overlay import joined_mask
+from jobs.vision.overlay import outlined
 from jobs.vision.views import SIDE, square, within
 
 _EPOCHS = 10
@@ -145,8 +145,9 @@ def dice_parts(eye: Eye, item: Item) -> tuple[float, float]:
     """Twice the overlap, and the sum, of the outlined and the true area, in pixels of the mask."""
     assert item.mask is not None
     truth = np.asarray(Image.open(item.mask).convert("L")) > 127
-    found = Image.fromarray(joined_mask(eye.look(decode(item.file.read_bytes()))))
-    inside = np.asarray(found.resize(truth.shape[::-1], Image.Resampling.BILINEAR)) > 0.5
+    area = outlined(eye.look(decode(item.file.read_bytes())))
+    found = Image.fromarray(area.astype(np.uint8) * 255)
+    inside = np.asarray(found.resize(truth.shape[::-1], Image.Resampling.BILINEAR)) > 127
     return 2.0 * float((inside & truth).sum()), float(inside.sum() + truth.sum())
 
 

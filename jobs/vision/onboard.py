@@ -24,7 +24,7 @@ from bot.settings import CHECKOUT
 from jobs.vision import model as models
 from jobs.vision.decode import NotReadable, decode, size
 from jobs.vision.model import KINDS, Array, Look, WoundModel, pooled
-from jobs.vision.overlay import LONGEST_SIDE, draw_overlay, joined_mask
+from jobs.vision.overlay import LONGEST_SIDE, draw_overlay, outlined
 from jobs.vision.quality import measure, problem
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class OnboardReader:
             tissue=_tissue(model, features),
             notices=_notices(look, face=face),
         )
-        return ReadPhoto(reading, draw_overlay(image, joined_mask(look), self._legend))
+        return ReadPhoto(reading, draw_overlay(image, outlined(look), self._legend))
 
 
 def _notices(look: Look, *, face: bool) -> frozenset[Notice]:

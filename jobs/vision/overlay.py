@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from scipy import ndimage
 
 from jobs.vision.model import Look
@@ -13,32 +13,60 @@ LONGEST_SIDE = 1280
 _LEAST_SHARE = 0.0008
 _JPEG_QUALITY = 88
 _MASK_SIDE = 512
+_LARGE_SHARE = 0.15
+_SMOOTH = 2.0
+_INSIDE = 0.45
+_GAP_SHARE = 0.04
+_SPECK_SHARE = 0.05
 
 
-def joined_mask(look: Look) -> NDArray[np.float32]:
-    """The probability map of the whole picture (H x W, 0..1), finer where it was seen from near."""
+def outlined(look: Look) -> NDArray[np.bool_]:
+    """The area inside the outline (H x W, at most 512 px): finer where it was seen from near, with
+    a smooth edge, without holes and specks."""
     left, top, right, bottom = look.found.box
     width, height = look.size
     scale = min(1.0, _MASK_SIDE / max(width, height))
-    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
-    joined = _resized(look.whole.mask, shape)
+    joined = _resized(
+        look.whole.mask, (max(1, round(width * scale)), max(1, round(height * scale)))
+    )
     inner = (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
     near = _resized(look.near.mask, (max(1, inner[2] - inner[0]), max(1, inner[3] - inner[1])))
+    if (right - left) * (bottom - top) >= _LARGE_SHARE * width * height:
+        # Of a large wound the near view may hold nothing but bed, and take it for skin.
+        near = ImageChops.lighter(near, joined.crop(inner).resize(near.size))
     joined.paste(near, inner[:2])
-    return np.asarray(joined)
+    inside = ndimage.gaussian_filter(np.asarray(joined, np.float32), _SMOOTH) > _INSIDE * 255
+    gap = max(1, round(_GAP_SHARE * (near.width * near.height) ** 0.5))
+    return _without_specks(ndimage.binary_fill_holes(_closed(inside, gap)))
+
+
+def _closed(inside: NDArray[np.bool_], gap: int) -> NDArray[np.bool_]:
+    """Bridges gaps of up to twice `gap` pixels: slough in the bed belongs to the wound."""
+    padded = np.pad(inside, gap).astype(np.uint8)
+    grown = ndimage.maximum_filter(padded, 2 * gap + 1)
+    closed = ndimage.minimum_filter(grown, 2 * gap + 1)[gap:-gap, gap:-gap]
+    # The filters leave corners that no wound has.
+    return np.asarray(ndimage.gaussian_filter(closed.astype(np.float32), gap / 2) > 0.5)
+
+
+def _without_specks(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    labels, count = ndimage.label(inside)
+    if not count:
+        return inside
+    areas = np.asarray(ndimage.sum(inside, labels, range(1, count + 1)))
+    return np.isin(labels, 1 + np.flatnonzero(areas >= _SPECK_SHARE * areas.max()))
 
 
 def _resized(mask: NDArray[np.float32], shape: tuple[int, int]) -> Image.Image:
-    return Image.fromarray(mask).resize(shape, Image.Resampling.BILINEAR)
+    grey = Image.fromarray((mask * 255).astype(np.uint8))
+    return grey.resize(shape, Image.Resampling.BILINEAR)
 
 
-def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> bytes | None:
-    """A JPEG copy of the picture with the outline of `mask` (H x W, 0..1) and the legend below,
-    or None where the mask holds no wound worth a line. The picture itself is left alone."""
-    # By a whole number: many times faster, and still wider than a phone shows.
-    shown = image.reduce(-(-max(image.size) // LONGEST_SIDE))
-    filled = (_without_holes(mask) * 255).astype(np.uint8)
-    soft = Image.fromarray(filled).resize(shown.size, Image.Resampling.BICUBIC)
+def draw_overlay(image: Image.Image, area: NDArray[np.bool_], legend: str) -> bytes | None:
+    """A JPEG copy of the picture with a line around `area` (H x W) and the legend below, or None
+    where it holds no wound worth a line. The picture itself is left alone."""
+    shown = _phone_sized(image)
+    soft = Image.fromarray(area.astype(np.uint8) * 255).resize(shown.size, Image.Resampling.BICUBIC)
     inside = soft.point(lambda value: 255 if value > 127 else 0)
     share = float((np.asarray(inside) > 0).mean())
     if share < _LEAST_SHARE:
@@ -50,9 +78,13 @@ def draw_overlay(image: Image.Image, mask: NDArray[np.float32], legend: str) -> 
     return _encoded(_with_legend(shown, legend))
 
 
-def _without_holes(mask: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Slough in the bed belongs to the wound: only the outer border is drawn."""
-    return np.maximum(mask, ndimage.binary_fill_holes(mask > 0.5)).astype(np.float32)
+def _phone_sized(image: Image.Image) -> Image.Image:
+    """A copy, 640 to 1280 px on the longer side. Shrunk by a whole number, many times faster."""
+    longest = max(image.size)
+    if longest < LONGEST_SIDE // 2:
+        grown = LONGEST_SIDE / 2 / longest
+        return image.resize((round(image.width * grown), round(image.height * grown)))
+    return image.reduce(-(-longest // LONGEST_SIDE))
 
 
 def _line(inside: Image.Image, width: int) -> Image.Image:
