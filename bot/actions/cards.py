@@ -100,6 +100,7 @@ def card_facts(
         ),
         "nurse": staff_by_id(tx, case.nurse_id).name,
         "words": words,
+        "photos": len(photos_of_case(tx, case.id)),
         "flags": [{"kind": flag.kind, "words": flag.words} for flag in flags],
         "result": dict(decision.inputs)["result"] if decision else None,
         "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, note_from_nurse
+from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
 from bot.core.case import READ_WITHIN, Case, CaseStatus
+from bot.core.commands import find_command
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
@@ -91,6 +93,11 @@ def _take_in(
         return
     found = _case_meant(tx, message, thread, with_photo=bool(fresh))
     danger = bool(find_red_flags(message.text))
+    command = None if danger or message.attachments else find_command(message.text)
+    if command:
+        meant = found if isinstance(found, Case) else None
+        obey(tx, command, staff, thread, inbound_id, message.text, meant, rules)
+        return
     alone = not danger and not found and not others
     if (
         answer

@@ -15,6 +15,7 @@ Detail = str | int | float | bool | None
 class AuditKind(StrEnum):
     STAFF_ENROLLED = "staff.enrolled"
     STAFF_REMOVED = "staff.removed"
+    STAFF_LANGUAGE = "staff.language"
     INBOUND_RECEIVED = "inbound.received"
     INBOUND_REFUSED = "inbound.refused"
     THREAD_OPENED = "thread.opened"

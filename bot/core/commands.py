@@ -8,6 +8,10 @@ from bot.core.case import CODE_LENGTH
 from bot.core.redflags.spelling import distance
 from bot.core.redflags.tokens import composed, plain
 from bot.core.staff import Language
+from bot.core.urgency import Urgency
+
+# As for a photo that no reader could read: somebody looks within hours, the wound nurse first.
+PERSON_URGENCY = Urgency.URGENT
 
 
 class CommandKind(StrEnum):
@@ -45,7 +49,8 @@ PHRASES: dict[CommandKind, str] = {
     " | hablar con una enfermera | hablar con un profesional | hablar con un clinico"
     " | hablar con el medico | llamen a un medico | llame a un medico | llamen a alguien"
     " | necesito un medico | necesito una persona | necesito a alguien | necesito ayuda"
-    " | necesito ayuda urgente | ayuda urgente | urgente | auxilio | socorro | person | human | talk to a person"
+    " | necesito ayuda urgente | ayuda urgente | urgente | auxilio | socorro | person | human"
+    " | talk to a person"
     " | talk to someone | talk to a human | talk to a doctor | talk to a nurse"
     " | talk to a clinician | talk to the doctor | speak to a person | speak to someone"
     " | speak to a human | speak to a doctor | speak to a clinician | speak to the doctor"
@@ -67,12 +72,12 @@ _BEFORE_CODE = (
     " | case | the case | see case | show case | show me case | status case | status of case"
     " | case status | how is case"
 )
-_BEFORE = frozenset(
+_BEFORE = (
     "hola buenas buenos dias tardes noches por favor porfavor porfa vigia quiero quisiera necesito"
     " puedo hi hello hey good morning afternoon evening please i want would like need to can could"
-    " you we let me".split()
+    " you we let me"
 )
-_AFTER = frozenset("por favor porfavor porfa gracias vigia please thanks thank you".split())
+_AFTER = "por favor porfavor porfa gracias vigia please thanks thank you"
 _WORD = re.compile(r"[a-z0-9]+")
 _CODE = re.compile(rf"[2-9a-hjkmnp-tv-z]{{{CODE_LENGTH}}}")
 _LONGEST = 80
@@ -84,6 +89,7 @@ def _phrases(lines: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split()) for line in lines.split("|"))
 
 
+_OPENING, _CLOSING = frozenset(_BEFORE.split()), frozenset(_AFTER.split())
 _LEADS = _phrases(_BEFORE_CODE)
 _COMMANDS = [
     *((Command(CommandKind.LANGUAGE, language=k), _phrases(v)) for k, v in _LANGUAGES.items()),
@@ -98,11 +104,11 @@ def find_command(text: str) -> Command | None:
     if len(text) > _LONGEST:
         return None
     said = _WORD.findall(plain(composed(text)))
-    while said and said[-1] in _AFTER and len(said) > 1:
+    while said and said[-1] in _CLOSING and len(said) > 1:
         said.pop()
     while said:
         found = _command(said)
-        if found or said[0] not in _BEFORE:
+        if found or said[0] not in _OPENING:
             return found
         said.pop(0)
     return None

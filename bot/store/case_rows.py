@@ -101,6 +101,16 @@ def open_cases_in(snapshot: Snapshot, thread_id: str, since: datetime) -> list[C
     return [_case(row) for row in snapshot.all(query)]
 
 
+def open_cases_of(snapshot: Snapshot, nurse_id: str) -> list[Case]:
+    """A nurse's open cases, the latest first."""
+    query = (
+        select(t.cases)
+        .where(t.cases.c.nurse_id == nurse_id, t.cases.c.status.in_(OPEN_CASES))
+        .order_by(t.cases.c.opened_at.desc(), t.cases.c.id)
+    )
+    return [_case(row) for row in snapshot.all(query)]
+
+
 def undecided_cases(snapshot: Snapshot, now: datetime) -> list[str]:
     query = select(t.cases.c.id).where(t.cases.c.decide_by <= now)
     return [row.id for row in snapshot.all(query)]

@@ -52,6 +52,14 @@ def remove_staff(tx: Transaction, id: str, actor: str) -> bool:
     return tx.write(update(t.staff).where(active).values(active=False), event) == 1
 
 
+def speak(tx: Transaction, id: str, language: Language) -> None:
+    """From now on they are spoken to in this language, at their own word."""
+    event = AuditEvent(
+        AuditKind.STAFF_LANGUAGE, f"staff:{id}", f"staff:{id}", {"language": language}
+    )
+    tx.write(update(t.staff).where(t.staff.c.id == id).values(language=language), event)
+
+
 def staff_by_sender(snapshot: Snapshot, channel: Channel, sender: str) -> Staff | None:
     if channel is Channel.WHATSAPP:
         column, purpose = t.staff.c.phone_print, "phone"

@@ -115,7 +115,7 @@ def test_case_34_a_photo_from_elsewhere_is_a_forgery(url: str) -> None:
         ("voice", AttachmentKind.VOICE),
         ("pdf", AttachmentKind.DOCUMENT),
         ("video", AttachmentKind.VIDEO),
-        ("sticker", AttachmentKind.PHOTO),
+        ("sticker", AttachmentKind.STICKER),
         ("contact", AttachmentKind.CONTACT),
         ("location", AttachmentKind.LOCATION),
     ],

@@ -77,6 +77,9 @@ def _attachment(url: str, content_type: str, api_base: str) -> Attachment:
         # Twilio hands out media of its own host only: another one wants our credentials.
         return Attachment("", AttachmentKind.FORGED, content_type)
     kind = _KINDS.get(content_type.split("/")[0].lower(), AttachmentKind.OTHER)
+    if content_type.lower().startswith("image/webp"):
+        # What a phone takes arrives as JPEG; WebP is how WhatsApp carries stickers.
+        kind = AttachmentKind.STICKER
     if "vcard" in content_type.lower():
         kind = AttachmentKind.CONTACT
     return Attachment(url, kind, content_type)
