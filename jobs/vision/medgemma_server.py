@@ -28,11 +28,14 @@ class MedGemmaServer:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._seconds = seconds
         self._prompt = prompt(language)
+        # A proxy or a .netrc of the machine must see neither the photo nor the key.
+        self._session = requests.Session()
+        self._session.trust_env = False
 
     def ask(self, image: Image.Image) -> Opinion:
         """Raises NotAnswered."""
         try:
-            answer = requests.post(
+            answer = self._session.post(
                 self._url,
                 json=self._question(image),
                 headers=self._headers,
