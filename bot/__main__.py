@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 import bot
-from bot.core.staff import Language, Role
-from bot.protocol_commands import ask, evaluate, protocols
-from bot.scale_command import scale
+from bot.cli.audit import audit
+from bot.cli.protocols import ask, evaluate, protocols
+from bot.cli.scale import scale
+from bot.cli.staff import staff
 from bot.settings import CHECKOUT, SettingsMissing, database_url, read_store_settings
 
 _PHOTO_COMMANDS = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -26,7 +27,7 @@ def vigia() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def triage(texts: tuple[str, ...], as_json: bool) -> None:
     """Says how urgent a text is, and which words say so. "-" reads a text per line."""
-    from bot.triage_command import triage_texts
+    from bot.cli.triage import triage_texts
 
     lines = (line.rstrip("\n") for line in sys.stdin) if texts == ("-",) else iter(texts)
     sys.exit(triage_texts(lines, as_json=as_json, out=sys.stdout))
@@ -38,7 +39,7 @@ def triage(texts: tuple[str, ...], as_json: bool) -> None:
 )
 def evaluate_danger_signs(phrases: Path) -> None:
     """Measures the danger signs on the committed phrases, and names every miss."""
-    from bot.phrase_evaluation import evaluate_phrases
+    from bot.cli.phrase_evaluation import evaluate_phrases
 
     sys.exit(evaluate_phrases(phrases, sys.stdout))
 
@@ -49,8 +50,8 @@ def evaluate_danger_signs(phrases: Path) -> None:
 def replay_decisions(code: str, explain: bool) -> None:
     """Shows each decision of a case, made again from its stored inputs."""
     from bot.actions.replaying import replay
+    from bot.cli.decide import print_decisions
     from bot.core.decision import load_table
-    from bot.decide_command import print_decisions
     from bot.settings import decision_table_file
     from bot.store.case_rows import case_by_code
     from bot.wiring import environment, open_store
@@ -81,6 +82,8 @@ vigia.add_command(ask)
 vigia.add_command(scale)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)
+vigia.add_command(staff)
+vigia.add_command(audit)
 
 
 def _hand_to_jobs(name: str, help: str) -> None:
@@ -109,94 +112,6 @@ def migrate() -> None:
 
     bring_up(make_engine(database_url(environment())))
     click.echo("The database is at this version.")
-
-
-@vigia.group()
-def staff() -> None:
-    """Who may write to Vigia."""
-
-
-@staff.command("add")
-@click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--phone", help="WhatsApp number with country code, as +56912345678.")
-@click.option("--slack", help="Slack member id, as U012ABCDEF.")
-@click.option(
-    "--language", type=click.Choice([x.value for x in Language]), default=Language.ES.value
-)
-def add_staff(name: str, role: str, phone: str | None, slack: str | None, language: str) -> None:
-    """Enrols a person, or changes one who has this phone or Slack id."""
-    from bot.store.staff_rows import enrol
-    from bot.wiring import environment, open_store, utc_now
-
-    if not phone and not slack:
-        raise click.UsageError("Give --phone, --slack, or both: Vigia knows people by them.")
-    if phone and not (phone.startswith("+") and phone[1:].isdigit() and 8 <= len(phone) <= 16):
-        raise click.UsageError("--phone is + and digits only, with the country code.")
-    with open_store(read_store_settings(environment())).transaction(utc_now()) as tx:
-        person = enrol(
-            tx,
-            name=name,
-            role=Role(role),
-            language=Language(language),
-            phone=phone,
-            slack_user=slack,
-            actor="admin:cli",
-        )
-    click.echo(f"Enrolled as {person.role}, id {person.id}.")
-
-
-@staff.command("list")
-def list_staff() -> None:
-    """Lists everybody who is enrolled."""
-    from bot.store.staff_rows import all_staff
-    from bot.wiring import environment, open_store
-
-    with open_store(read_store_settings(environment())).snapshot() as snapshot:
-        people = all_staff(snapshot)
-    for person in people:
-        reached = " ".join(filter(None, (person.phone, person.slack_user)))
-        click.echo(f"{person.id}  {person.role:<13} {person.language}  {person.name}  {reached}")
-    click.echo(f"{len(people)} enrolled.")
-
-
-@staff.command("remove")
-@click.argument("id")
-def remove(id: str) -> None:
-    """Ends a person's right to write; their record stays."""
-    from bot.store.staff_rows import remove_staff
-    from bot.wiring import environment, open_store, utc_now
-
-    with open_store(read_store_settings(environment())).transaction(utc_now()) as tx:
-        removed = remove_staff(tx, id, "admin:cli")
-    if not removed:
-        raise click.ClickException("Nobody active has this id; nothing was changed.")
-    click.echo("Removed.")
-
-
-@vigia.group()
-def audit() -> None:
-    """The record of every change."""
-
-
-@audit.command()
-def verify() -> None:
-    """Walks the hash chain. Exit 0 and the count, or 1 and the first broken link."""
-    from bot.core.audit import ChainBroken, verify_chain
-    from bot.store.audit_rows import audit_records
-    from bot.store.engine import make_engine, reading
-    from bot.store.transaction import Snapshot
-    from bot.store.vault import MIN_SECRET_LENGTH, Vault
-    from bot.wiring import environment
-
-    # The chain holds nothing sealed, so that an auditor can verify it without the key.
-    no_key = Vault("-" * MIN_SECRET_LENGTH)
-    with reading(make_engine(database_url(environment()))) as connection:
-        found = verify_chain(audit_records(Snapshot(connection, no_key)))
-    if isinstance(found, ChainBroken):
-        click.echo(f"The chain is broken at event {found.seq}: it was altered, moved or removed.")
-        sys.exit(1)
-    click.echo(f"{found.count} events, the chain is whole. Head: {found.head}")
 
 
 @vigia.command("secret-key")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from bot.answer_evaluation import Question, load_questions
+from bot.cli.answer_evaluation import Question, load_questions
 from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from bot.answer_evaluation import HALVES, evaluate_answers, load_questions
+from bot.cli.answer_evaluation import HALVES, evaluate_answers, load_questions
 from bot.core.protocol.refusal import RefusalReason
 from bot.core.staff import Language
 from bot.protocols.advisor import Advisor

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.triage import triage_texts
 from bot.core.language import language_of
 from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
 from bot.core.staff import Language
 from bot.core.urgency import Urgency
-from bot.triage_command import triage_texts
 
 _PHRASES = Path(__file__).with_name("phrases")
 _LISTS = ("tuning", "untouched", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -211,7 +211,7 @@ def test_triage_answers_one_line_per_text() -> None:
 def test_triage_loads_nothing_heavy() -> None:
     """Triage imports neither the model, the web nor the database."""
     loaded = subprocess.run(
-        [sys.executable, "-c", "import bot.triage_command, sys; print(*sys.modules)"],
+        [sys.executable, "-c", "import bot.cli.triage, sys; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,

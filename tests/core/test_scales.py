@@ -3,10 +3,10 @@
 import pytest
 from click.testing import CliRunner
 
+from bot.cli.scale import scale, scale_words
 from bot.core.redflags.scores import Vital, points
 from bot.core.scales import Question, ScaleName, load_scales, next_question, result
 from bot.core.staff import Language
-from bot.scale_command import scale, scale_words
 from bot.settings import CHECKOUT
 
 _SCALES = load_scales()

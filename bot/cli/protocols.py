@@ -19,7 +19,7 @@ def _folder() -> Path:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def ask(question: tuple[str, ...], as_json: bool) -> None:
     """Answers a protocol question with its sources. "-" reads a question per line."""
-    from bot.ask_command import answer_questions
+    from bot.cli.ask import answer_questions
     from bot.wiring import advisor
 
     asked = " ".join(question)
@@ -31,7 +31,7 @@ def ask(question: tuple[str, ...], as_json: bool) -> None:
 @click.option("--questions", default=CHECKOUT / "tests" / "ask", type=click.Path(path_type=Path))
 def evaluate(questions: Path) -> None:
     """Measures the answers on the committed questions, and names every miss."""
-    from bot.answer_evaluation import evaluate_answers
+    from bot.cli.answer_evaluation import evaluate_answers
     from bot.wiring import advisor
 
     sys.exit(evaluate_answers(advisor(), questions, sys.stdout))

@@ -1,0 +1,1 @@
+"""The commands of `vigia`, one module each."""
