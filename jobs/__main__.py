@@ -43,6 +43,15 @@ def sweep() -> None:
 
 
 @main.command()
+def auditor() -> None:
+    """Checks that nothing is late, the sweep included."""
+    set_up_logs()
+    from jobs.auditor import run_auditor
+
+    run_auditor()
+
+
+@main.command()
 @click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def read(photos: tuple[Path, ...], as_json: bool) -> None:

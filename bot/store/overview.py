@@ -41,6 +41,7 @@ class Overview:
     failed: tuple[FailedMessage, ...]
     pending_photos: int
     sweep_at: datetime | None
+    auditor_at: datetime | None
     audit_events: int
     staff: int
 
@@ -59,12 +60,18 @@ def overview(snapshot: Snapshot) -> Overview:
         pending_photos=snapshot.value(
             select(func.count()).select_from(t.photos).where(t.photos.c.status.in_(PENDING_PHOTOS))
         ),
-        sweep_at=snapshot.value(
-            select(t.heartbeats.c.beat_at).where(t.heartbeats.c.name == "sweep")
-        ),
+        sweep_at=_last_beat(snapshot, "sweep"),
+        auditor_at=_last_beat(snapshot, "auditor"),
         audit_events=audit_length(snapshot),
         staff=len(all_staff(snapshot)),
     )
+
+
+def _last_beat(snapshot: Snapshot, name: str) -> datetime | None:
+    at: datetime | None = snapshot.value(
+        select(t.heartbeats.c.beat_at).where(t.heartbeats.c.name == name)
+    )
+    return at
 
 
 def _failed(snapshot: Snapshot) -> tuple[FailedMessage, ...]:

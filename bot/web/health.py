@@ -70,8 +70,9 @@ class _HouseCollector(Collector):
         age = (now - seen.oldest_unsent).total_seconds() if seen.oldest_unsent else 0
         yield GaugeMetricFamily("vigia_oldest_unsent_seconds", "Age of the oldest unsent", age)
         yield GaugeMetricFamily("vigia_pending_photos", "Photos not read yet", seen.pending_photos)
-        late = (now - seen.sweep_at).total_seconds() if seen.sweep_at else float("nan")
-        yield GaugeMetricFamily("vigia_sweep_age_seconds", "Since the sweep's last tick", late)
+        for name, beat in (("sweep", seen.sweep_at), ("auditor", seen.auditor_at)):
+            late = (now - beat).total_seconds() if beat else float("nan")
+            yield GaugeMetricFamily(f"vigia_{name}_age_seconds", f"Since the {name} ticked", late)
         yield GaugeMetricFamily(
             "vigia_audit_events", "Length of the audit chain", seen.audit_events
         )

@@ -1,0 +1,29 @@
+"""What the auditor takes for late: whatever the sweep should have moved long ago."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Late(StrEnum):
+    SWEEP = "sweep"
+    ESCALATION = "escalation"
+    MESSAGE = "message"
+    PHOTO = "photo"
+    CASE = "case"
+
+
+# The sweep ticks every two seconds, and a worker takes a rung job within one.
+GRACE: dict[Late, timedelta] = {
+    Late.SWEEP: timedelta(seconds=15),
+    Late.ESCALATION: timedelta(seconds=30),
+    Late.MESSAGE: timedelta(seconds=60),
+    Late.PHOTO: timedelta(seconds=60),
+    Late.CASE: timedelta(seconds=30),
+}
+
+
+def find_late(due: Mapping[Late, datetime | None], now: datetime) -> dict[Late, datetime]:
+    """Since when each thing is late. `due` is when the oldest of each fell due, or None where
+    nothing waits; for the sweep, its last tick."""
+    return {late: at for late, at in due.items() if at is not None and now - at > GRACE[late]}
