@@ -13,6 +13,10 @@ class Queue(StrEnum):
     SECOND = "second"
 
 
+# The second reader is asked only where a site has one, and then has a worker of its own.
+ALWAYS_WORKED = frozenset(Queue) - {Queue.SECOND}
+
+
 class Work(StrEnum):
     FETCH_PHOTO = "fetch_photo"
     ASSESS_PHOTO = "assess_photo"

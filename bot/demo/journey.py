@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core.audit import ChainIntact, verify_chain
 from bot.core.staff import Language, Role
-from bot.core.work import Queue
+from bot.core.work import ALWAYS_WORKED
 from bot.demo.conversation import Conversation
 from bot.demo.drawn_wound import draw_wound
 from bot.demo.environment import DemoEnvironment, prepare
@@ -87,7 +87,7 @@ def _ready(demo: DemoEnvironment, stop: threading.Event) -> bool:
         for name in sorted(up - told):
             print(f"  {name} is up", flush=True)
         told |= up
-        if len(told) == len(Queue) + 1:
+        if len(told) > len(ALWAYS_WORKED):
             return True
     return False
 

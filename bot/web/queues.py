@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
 
-from bot.core.work import Queue
+from bot.core.work import ALWAYS_WORKED, Queue
 from bot.dispatch import queue_name, rq_queue
 
 _ANSWERS_WITHIN = 0.5
@@ -27,7 +27,8 @@ class QueuesState:
 
 
 def queue_state(redis_url: str) -> QueuesState:
-    """Without Redis: not reachable, and no numbers."""
+    """Without Redis: not reachable, and no numbers. A queue that a site need not have is named
+    only where something waits or works there."""
     connection: Redis = Redis.from_url(
         redis_url,
         socket_connect_timeout=_ANSWERS_WITHIN,
@@ -36,9 +37,11 @@ def queue_state(redis_url: str) -> QueuesState:
     )
     try:
         with connection:
-            return QueuesState(True, tuple(_state(queue, connection) for queue in Queue))
+            states = tuple(_state(queue, connection) for queue in Queue)
     except RedisError:
         return QueuesState(False, ())
+    used = (s for s in states if s.name in ALWAYS_WORKED or s.workers or s.waiting)
+    return QueuesState(True, tuple(used))
 
 
 def _state(queue: Queue, connection: Redis) -> QueueState:
