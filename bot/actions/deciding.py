@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.actions.cards import post_pictures, refresh_cards
 from bot.actions.escalating import call_person, keep_waiting
+from bot.actions.history import history_marks
 from bot.core.assessment import SEEN_FROM, NotAssessed, Reading, not_assessed
 from bot.core.case import PENDING_PHOTOS, Case, CaseStatus, Photo, PhotoStatus
 from bot.core.decision import Decision, History, decide
@@ -79,7 +80,10 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     if _decided_already(tx, case, photos):
         await_decision(tx, case, None, _ACTOR)
         return None
-    decision = decide(reading, flags, _history(tx, case), rules.table)
+    history = History(
+        failed_photos(photos, assessments), history_marks(tx, case, reading, rules.table)
+    )
+    decision = decide(reading, flags, history, rules.table)
     _record(tx, case, decision, reading, flags, texts, photos)
     _tell_nurse(tx, case, decision, reading, assessment, flags, rules)
     await_decision(tx, case, None, _ACTOR)
@@ -177,6 +181,7 @@ def _result(decision: Decision, reading: Reading | None) -> dict[str, object]:
         ]
         if reading
         else [],
+        "history": sorted(decision.marks),
         "notices": sorted(reading.notices) if reading else [],
         "not_assessed": reading.reason if reading else None,
         "model": reading.model if reading else None,
@@ -206,6 +211,7 @@ def _record(
         "photos": {photo.id: photo.status for photo in photos},
         "texts": [id for id, _ in texts],
         "flags": [flag.kind for flag in flags],
+        "history": sorted(decision.marks),
         "why": list(decision.why),
         "result": _result(decision, reading),
     }
@@ -251,7 +257,7 @@ def failed_photos(photos: Sequence[Photo], assessments: Sequence[Assessment]) ->
 
 def _history(tx: Transaction, case: Case) -> History:
     read, photos = assessments_of_case(tx, case.id), photos_of_case(tx, case.id)
-    return History(failed_photos=failed_photos(photos, read))
+    return History(failed_photos(photos, read))
 
 
 def _flags(texts: Sequence[tuple[str, str]]) -> tuple[RedFlag, ...]:

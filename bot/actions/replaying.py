@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.actions.deciding import failed_photos, worst_reading
 from bot.core.case import Case, Photo, PhotoStatus
 from bot.core.decision import Decision, DecisionTable, History, decide
+from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, find_red_flags
 from bot.store.case_rows import decisions_of
 from bot.store.inbound_rows import texts_of_case
@@ -41,7 +42,8 @@ def replay(snapshot: Snapshot, case: Case, table: DecisionTable) -> Iterator[Rep
         flags = tuple(
             flag for id in made.inputs["texts"] for flag in find_red_flags(texts.get(id, ""))
         )
-        now = _again(made.inputs["photos"], photos, read, flags, table)
+        marks = frozenset(HistoryMark(mark) for mark in made.inputs.get("history", ()))
+        now = _again(made.inputs["photos"], photos, read, flags, marks, table)
         yield Replayed(
             made.number,
             made.made_at,
@@ -59,6 +61,7 @@ def _again(
     photos: dict[str, Photo],
     read: list[Assessment],
     flags: tuple[RedFlag, ...],
+    marks: frozenset[HistoryMark],
     table: DecisionTable,
 ) -> Decision:
     """A photo may have gone on since: it counts as it stood when the decision was made."""
@@ -68,4 +71,4 @@ def _again(
     known = {photo.id for photo in then if photo.status is PhotoStatus.READ}
     assessments = [one for one in read if one.photo_id in known]
     reading, _ = worst_reading(then, assessments)
-    return decide(reading, flags, History(failed_photos(then, assessments)), table)
+    return decide(reading, flags, History(failed_photos(then, assessments), marks), table)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
+from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlagKind
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
@@ -34,6 +35,7 @@ class AdviceWords:
     agreements: Mapping[str, str]
     urgencies: Mapping[str, str]
     flags: Mapping[str, str]
+    marks: Mapping[str, str]
     actions: Mapping[str, str]
     reasons: Mapping[str, Explanation]
     roles: Mapping[str, str]
@@ -50,6 +52,7 @@ class AdviceWords:
             agreements=data["agreement"],
             urgencies=data["urgency"],
             flags=data["flag"],
+            marks=data["history"],
             actions=data["action"],
             reasons={key: Explanation(**words) for key, words in data["reason"].items()},
             roles=data["role"],
@@ -73,6 +76,9 @@ class AdviceWords:
 
     def flag(self, kind: RedFlagKind | str) -> str:
         return self.flags[kind]
+
+    def mark(self, mark: HistoryMark | str) -> str:
+        return self.marks[mark]
 
     def action(self, key: str) -> str:
         return self.actions[key]

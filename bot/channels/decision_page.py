@@ -47,6 +47,12 @@ def _preamble(table: DecisionTable) -> Iterator[str]:
     yield f"- Never closed without a person: {reserved}."
     yield f"- Whatever needs a person is at least `{limits.review_urgency}`."
     yield ""
+    yield "Earlier cases of the same patient count beside a category that was read, and never lower"
+    yield "an urgency. Worse means that the photo alone takes a graver row than the last time; no"
+    yield "sign of healing, that it takes no milder one than two weeks or more ago. A wound that"
+    yield "nobody stated to be the same counts as a new one. What earlier cases change is a"
+    yield "proposal of this table, except where an advice names its source."
+    yield ""
     yield "Deep means category III, IV, unstageable or deep tissue."
     yield ""
 
@@ -78,6 +84,8 @@ def _rows(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
 def _triggers(row: Row, words: AdviceWords) -> Iterator[str]:
     if row.flags:
         yield "reported " + ", ".join(sorted(words.flag(flag) for flag in row.flags))
+    if row.history:
+        yield "earlier cases say: " + ", ".join(sorted(words.mark(mark) for mark in row.history))
     if row.categories:
         yield "photo shows " + ", ".join(sorted(words.category(c) for c in row.categories))
     if row.p_deep_at_least is not None:
@@ -94,8 +102,8 @@ def _triggers(row: Row, words: AdviceWords) -> Iterator[str]:
 def _advice(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
     yield "## What each row advises"
     yield ""
-    yield "At most three are said; those for a reported sign come first. A citation in brackets"
-    yield "awaits verification and is never shown to anybody."
+    yield "At most three are said; those for a reported sign or an earlier case come first. A"
+    yield "citation in brackets awaits verification and is never shown to anybody."
     for row in table.rows:
         yield ""
         yield f"**{row.id}. {row.trigger}**"
@@ -103,7 +111,9 @@ def _advice(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
         for one in row.advice:
             sources = "; ".join(words.citation(key) for key in one.citations)
             awaiting = f" ({', '.join(one.awaiting)})" if one.awaiting else ""
-            beside = ", ".join(sorted(words.flag(flag) for flag in one.only_for))
+            names = [words.flag(flag) for flag in one.only_for]
+            names += [words.mark(mark) for mark in one.only_after]
+            beside = ", ".join(sorted(names))
             only = f" Only with: {beside}." if beside else ""
             yield f"- {words.action(one.key)} *{sources}*{awaiting}{only}"
 

@@ -55,6 +55,7 @@ class Wording:
             "agreement": advice.agreement,
             "urgency": advice.urgency,
             "flag": advice.flag,
+            "mark": advice.mark,
             "action": advice.action,
             "reason": advice.reason,
             "role": advice.role,

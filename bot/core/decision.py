@@ -12,6 +12,7 @@ from bot.core.decision_table import (
     Thresholds,
     load_table,
 )
+from bot.core.history import Gravity, HistoryMark
 from bot.core.redflags.kinds import RedFlag, RedFlagKind
 from bot.core.staff import Role
 from bot.core.urgency import Urgency, most_urgent
@@ -23,6 +24,7 @@ __all__ = [
     "EscalationKind",
     "History",
     "decide",
+    "gravity",
     "load_table",
 ]
 
@@ -35,9 +37,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`failed_photos` counts photos of this case without a result, the present one included."""
+    """`failed_photos` counts photos of this case without a result, the present one included.
+    `marks` count only beside a category that was read: nothing else can be compared."""
 
     failed_photos: int = 0
+    marks: frozenset[HistoryMark] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Decision:
     escalation: EscalationKind | None
     needs_human: bool
     shown: tuple[Category, ...]
+    marks: frozenset[HistoryMark]
     actions: tuple[Action, ...]
     why: tuple[str, ...]
     rephoto_after: timedelta | None
@@ -63,6 +68,7 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class _Facts:
     flags: frozenset[RedFlagKind]
+    marks: frozenset[HistoryMark]
     shown: tuple[Category, ...]
     p_deep: float | None
     reason: NotAssessed | None
@@ -96,12 +102,20 @@ def decide(
         escalation=row.escalation or (EscalationKind.HUMAN_REVIEW if needs_human else None),
         needs_human=needs_human,
         shown=facts.shown,
+        marks=facts.marks,
         actions=_actions(row, facts),
         why=_why(row, facts, review=review, unsure=unsure),
         rephoto_after=row.rephoto_after,
         table_version=table.version,
         signed=table.signed,
     )
+
+
+def gravity(reading: Reading, table: DecisionTable) -> Gravity:
+    """How grave the photo alone is, by the row it takes."""
+    seen = _facts(reading, (), History(), table.thresholds)
+    row = next(row for row in table.rows if _matches(row, seen))
+    return row.urgency.rank, row.act_within
 
 
 def _facts(
@@ -117,6 +131,7 @@ def _facts(
         shown = (top,) if sure else (top, second)
     return _Facts(
         flags=frozenset(flag.kind for flag in flags),
+        marks=history.marks if shown else frozenset(),
         shown=shown,
         p_deep=reading.p_deep if reading else None,
         reason=reading.reason if reading else None,
@@ -125,7 +140,7 @@ def _facts(
 
 
 def _matches(row: Row, facts: _Facts) -> bool:
-    if not row.flags.isdisjoint(facts.flags):
+    if not (row.flags.isdisjoint(facts.flags) and row.history.isdisjoint(facts.marks)):
         return True
     if facts.reason is not None:
         enough = row.failed_photos_at_least
@@ -139,15 +154,20 @@ def _matches(row: Row, facts: _Facts) -> bool:
 
 
 def _actions(row: Row, facts: _Facts) -> tuple[Action, ...]:
-    """Those for a flag that was found come first."""
-    special = [one for one in row.advice if not one.only_for.isdisjoint(facts.flags)]
-    general = [one for one in row.advice if not one.only_for]
+    """Those for a flag that was found or for what the last photos showed come first."""
+    special = [
+        one
+        for one in row.advice
+        if not (one.only_for.isdisjoint(facts.flags) and one.only_after.isdisjoint(facts.marks))
+    ]
+    general = [one for one in row.advice if one.for_everybody]
     return tuple(Action(one.key, one.citations) for one in (special + general)[:MOST_ACTIONS])
 
 
 def _why(row: Row, facts: _Facts, *, review: bool, unsure: bool) -> tuple[str, ...]:
     codes = [f"flag:{kind}" for kind in sorted(facts.flags)]
     codes += [f"category:{category}" for category in facts.shown]
+    codes += [f"history:{mark}" for mark in sorted(facts.marks)]
     if facts.reason is not None:
         codes.append(f"not_assessed:{facts.reason}")
         codes.append(f"failed_photos:{facts.failed_photos}")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.assessment import Category, NotAssessed
+from bot.core.history import HistoryMark
 from bot.core.redflags.kinds import RedFlagKind
 from bot.core.staff import Role
 from bot.core.urgency import Urgency
@@ -29,12 +30,17 @@ class EscalationKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Advice:
     """One action. `awaiting` are citations that nobody has verified yet: they are never shown.
-    With `only_for`, it is given only beside one of these flags."""
+    With `only_for` or `only_after`, it is given only beside one of these flags or marks."""
 
     key: str
     citations: tuple[str, ...]
     awaiting: tuple[str, ...]
     only_for: frozenset[RedFlagKind]
+    only_after: frozenset[HistoryMark]
+
+    @property
+    def for_everybody(self) -> bool:
+        return not self.only_for and not self.only_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Row:
     advice: tuple[Advice, ...]
     rephoto_after: timedelta | None
     flags: frozenset[RedFlagKind]
+    history: frozenset[HistoryMark]
     categories: frozenset[Category]
     p_deep_at_least: float | None
     not_assessed: frozenset[NotAssessed]
@@ -129,7 +136,9 @@ def _minutes(value: int | None) -> timedelta | None:
 
 def _advice(key: str, entry: Mapping[str, Any]) -> Advice:
     only_for = frozenset(RedFlagKind(flag) for flag in entry.get("only_for", ()))
-    return Advice(key, tuple(entry["citations"]), tuple(entry.get("awaiting", ())), only_for)
+    only_after = frozenset(HistoryMark(mark) for mark in entry.get("only_after", ()))
+    citations, awaiting = tuple(entry["citations"]), tuple(entry.get("awaiting", ()))
+    return Advice(key, citations, awaiting, only_for, only_after)
 
 
 def _thresholds(data: Mapping[str, Any]) -> Thresholds:
@@ -156,12 +165,18 @@ def _row(entry: Mapping[str, Any], advice: Mapping[str, Advice]) -> Row:
         advice=tuple(advice[key] for key in entry["actions"]),
         rephoto_after=_minutes(entry.get("rephoto_after_minutes")),
         flags=frozenset(RedFlagKind(flag) for flag in entry.get("flags", ())),
+        history=frozenset(HistoryMark(mark) for mark in entry.get("history", ())),
         categories=frozenset(Category(c) for c in entry.get("categories", ())),
         p_deep_at_least=entry.get("p_deep_at_least"),
         not_assessed=frozenset(NotAssessed(r) for r in entry.get("not_assessed", ())),
         failed_photos_at_least=entry.get("failed_photos_at_least"),
         words_only=entry.get("words_only", False),
     )
+
+
+def _marks_used(rows: tuple[Row, ...]) -> set[HistoryMark]:
+    by_advice = {mark for row in rows for one in row.advice for mark in one.only_after}
+    return by_advice | {mark for row in rows for mark in row.history}
 
 
 def _refuse_gaps(table: DecisionTable) -> None:
@@ -172,12 +187,13 @@ def _refuse_gaps(table: DecisionTable) -> None:
     if len({row.id for row in rows}) != len(rows):
         raise ValueError("every row needs its own id")
     for row in rows:
-        if not 0 < sum(not one.only_for for one in row.advice) <= MOST_ACTIONS:
+        if not 0 < sum(one.for_everybody for one in row.advice) <= MOST_ACTIONS:
             raise ValueError(f"row {row.id} needs one to {MOST_ACTIONS} actions for everybody")
         if row.flags and row.escalation is None:
             raise ValueError(f"row {row.id} names danger signs but calls nobody")
     covered = (
         (RedFlagKind, {flag for row in rows for flag in row.flags}),
+        (HistoryMark, _marks_used(rows)),
         (Category, {category for row in rows for category in row.categories}),
         (NotAssessed, {reason for row in rows for reason in row.not_assessed}),
     )

@@ -1,8 +1,9 @@
 """From what was read and written to one row of the table."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from bot.core.assessment import (
 )
 from bot.core.decision import EscalationKind, History, decide, load_table
 from bot.core.decision_table import content_hash
+from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -155,6 +157,34 @@ def test_a_lead_can_make_fever_alone_very_urgent() -> None:
     assert decision.urgency is Urgency.VERY_URGENT
 
 
+@pytest.mark.parametrize(
+    ("mark", "category", "row", "urgency", "first"),
+    [
+        (HistoryMark.WORSE_THAN_LAST, Category.II, "6b", Urgency.PRIORITY, "look_for_infection"),
+        (HistoryMark.NO_SIGN_OF_HEALING, Category.I, "6", Urgency.PRIORITY, "look_for_infection"),
+        (HistoryMark.NEW_WOUND, Category.I, "7b", Urgency.PRIORITY, "review_plan"),
+        (HistoryMark.NEW_WOUND, Category.II, "7", Urgency.PRIORITY, "review_plan"),
+        (HistoryMark.SAME_WOUND, Category.I, "8", Urgency.ROUTINE, "compare_with_last"),
+        (HistoryMark.SAME_WOUND, Category.III, "4", Urgency.URGENT, "compare_with_last"),
+    ],
+)
+def test_history_changes_the_decision_by_the_table(
+    mark: HistoryMark, category: Category, row: str, urgency: Urgency, first: str
+) -> None:
+    """Worse, not healing, new, the same: each has its row or its own first advice."""
+    decision = decide(_sure(category), (), History(marks=frozenset({mark})), TABLE)
+    assert (decision.row, decision.urgency) == (row, urgency)
+    assert decision.actions[0].key == first
+    assert f"history:{mark}" in decision.why
+
+
+def test_history_without_a_category_says_nothing() -> None:
+    """A photo that could not be read cannot be compared: it is asked for again all the same."""
+    blurred = not_assessed(NotAssessed.BLURRED)
+    everything = History(failed_photos=1, marks=frozenset(HistoryMark))
+    assert decide(blurred, (), everything, TABLE) == decide(blurred, (), History(1), TABLE)
+
+
 def test_advice_for_the_sign_that_was_found_comes_first() -> None:
     """Heavy bleeding and a necrotising sign each bring their own first action."""
     bleeding = decide(None, _flag(RedFlagKind.HEAVY_BLEEDING), History(), TABLE)
@@ -212,6 +242,7 @@ def test_a_table_changed_after_signing_is_a_proposal_again(signed: str, changed:
         ('    "chills",\n', "no row for chills"),
         ('categories = ["II"]\n', "no row for II"),
         ("words_only = true\n", "no row for words"),
+        ('history = ["worse_than_last"]\n', "no row for worse_than_last"),
     ],
 )
 def test_a_table_with_a_gap_is_refused(cut: str, complaint: str) -> None:
@@ -236,6 +267,13 @@ def _readings() -> Iterator[Reading | None]:
     yield _read(I=0.25, II=0.25, III=0.2, IV=0.15, unstageable=0.15)
 
 
+_MARK_SETS = [
+    frozenset(marks)
+    for size in range(len(HistoryMark) + 1)
+    for marks in combinations(HistoryMark, size)
+]
+
+
 def test_every_combination_has_a_row_words_and_somebody() -> None:
     """Each reading with each flag and history gives one row, advice with words in both
     languages, and a person wherever there is danger or doubt."""
@@ -243,13 +281,15 @@ def test_every_combination_has_a_row_words_and_somebody() -> None:
     rows = {row.id for row in TABLE.rows}
     taken = set()
     flag_sets = [(), *(_flag(kind) for kind in RedFlagKind)]
-    for reading, flags, failed in product(_readings(), flag_sets, range(4)):
-        decision = decide(reading, flags, History(failed_photos=failed), TABLE)
+    histories = [*(History(failed) for failed in range(4)), *(History(1, m) for m in _MARK_SETS)]
+    for reading, flags, history in product(_readings(), flag_sets, histories):
+        decision = decide(reading, flags, history, TABLE)
         taken.add(decision.row)
         assert 1 <= len(decision.actions) <= 3
         assert decision.notify
         assert decision.needs_human == (decision.escalation is not None)
         assert decision.needs_human or not (flags or len(decision.shown) == 2)
+        assert decision.marks == (history.marks if decision.shown else frozenset())
         for action, language in product(decision.actions, words):
             assert language.action(action.key)
             assert all(language.citation(key) for key in action.citations)
@@ -258,14 +298,26 @@ def test_every_combination_has_a_row_words_and_somebody() -> None:
 
 _kinds = st.lists(st.sampled_from(RedFlagKind), max_size=4).map(lambda kinds: _flag(*kinds))
 _any_reading = st.sampled_from(list(_readings()))
+_any_history = st.builds(History, st.integers(0, 3), st.sampled_from(_MARK_SETS))
 
 
-@given(_any_reading, _kinds, st.sampled_from(RedFlagKind), st.integers(0, 3))
+@given(_any_reading, _kinds, _any_history, st.sampled_from(HistoryMark))
+def test_a_further_mark_of_history_never_lowers_the_urgency(
+    reading: Reading | None, flags: tuple[RedFlag, ...], history: History, more: HistoryMark
+) -> None:
+    """What earlier cases say can raise urgency, never lower it, nor send a person away."""
+    before = decide(reading, flags, history, TABLE)
+    after = decide(reading, flags, replace(history, marks=history.marks | {more}), TABLE)
+    assert after.urgency.rank <= before.urgency.rank
+    assert after.act_within <= before.act_within
+    assert after.needs_human >= before.needs_human
+
+
+@given(_any_reading, _kinds, st.sampled_from(RedFlagKind), _any_history)
 def test_a_further_flag_never_lowers_the_urgency(
-    reading: Reading | None, flags: tuple[RedFlag, ...], more: RedFlagKind, failed: int
+    reading: Reading | None, flags: tuple[RedFlag, ...], more: RedFlagKind, history: History
 ) -> None:
     """What a nurse reports can raise urgency, never lower it, nor give more time."""
-    history = History(failed_photos=failed)
     before = decide(reading, flags, history, TABLE)
     after = decide(reading, flags + _flag(more), history, TABLE)
     assert after.urgency.rank <= before.urgency.rank

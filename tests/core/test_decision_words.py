@@ -10,6 +10,7 @@ from bot.channels.advice_words import AdviceWords
 from bot.channels.decision_page import rendered
 from bot.core.assessment import Category, NotAssessed
 from bot.core.decision import load_table
+from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlagKind
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -33,6 +34,7 @@ def test_every_value_has_words_and_no_words_are_orphans(words: AdviceWords) -> N
     assert set(words.categories) == _keys(Category)
     assert set(words.urgencies) == _keys(Urgency)
     assert set(words.flags) == _keys(RedFlagKind)
+    assert set(words.marks) == _keys(HistoryMark)
     assert set(words.reasons) == _keys(NotAssessed)
     assert set(words.roles) == _keys(Role)
     assert set(words.actions) == {one.key for one in _ADVICE}
