@@ -21,12 +21,16 @@ def note_from_clinician(
     """What a clinician writes under the card goes to the nurse."""
     if not message.text.strip():
         return
+    say_to_nurse(tx, case, staff, message.text, inbound_id)
+
+
+def say_to_nurse(tx: Transaction, case: Case, staff: Staff, text: str, key: str) -> None:
     nurse = staff_by_id(tx, case.nurse_id)
     thread = thread_by_id(tx, case.thread_id)
-    for number, part in enumerate(split_text(message.text, LONGEST_NOTE)):
+    for number, part in enumerate(split_text(text, LONGEST_NOTE)):
         note = Message(
             MessageKind.FROM_CLINICIAN,
-            f"from_clinician:{inbound_id}:{number}",
+            f"from_clinician:{key}:{number}",
             {"code": case.code, "name": staff.name, "text": part},
         )
         queue_message(tx, thread, note, nurse.language, case_id=case.id)

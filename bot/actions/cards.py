@@ -6,12 +6,14 @@ from bot.core.case import Case
 from bot.core.escalation import Escalation, EscalationStatus, Rung
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
+from bot.core.permissions import offered
 from bot.core.ports import Address
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.second_opinion import Agreement, Opinion
 from bot.store.case_rows import latest_decision
 from bot.store.inbound_rows import texts_of_case
+from bot.store.label_rows import closing_of, labels
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.photo_rows import assessments_of_case, photos_of_case
 from bot.store.second_opinion_rows import seconds_of_case
@@ -82,6 +84,8 @@ def card_facts(
     flags = [flag for text in words for flag in find_red_flags(text)]
     taken = escalation.status is EscalationStatus.ACKNOWLEDGED
     following = escalation.rung + 1
+    result = dict(decision.inputs)["result"] if decision else None
+    has_category = bool(result and result["shown"])
     return {
         "code": case.code,
         "escalation": escalation.id,
@@ -102,8 +106,35 @@ def card_facts(
         "words": words,
         "photos": len(photos_of_case(tx, case.id)),
         "flags": [{"kind": flag.kind, "words": flag.words} for flag in flags],
-        "result": dict(decision.inputs)["result"] if decision else None,
+        "result": result,
+        "label": _label(tx, case),
+        "closing": _closing(tx, case),
+        "deeds": list(offered(case.status, taken=taken, has_category=has_category)),
         "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],
+    }
+
+
+def _label(tx: Transaction, case: Case) -> dict[str, object] | None:
+    given = labels(tx, case.id)
+    if not given:
+        return None
+    last = given[-1]
+    return {
+        "kind": last.label.kind,
+        "category": last.label.category,
+        "tissue": last.label.tissue,
+        "by": staff_by_id(tx, last.by).name,
+    }
+
+
+def _closing(tx: Transaction, case: Case) -> dict[str, object] | None:
+    closed = closing_of(tx, case.id)
+    if closed is None:
+        return None
+    return {
+        "closing": closed.closing,
+        "by": staff_by_id(tx, closed.by).name,
+        "at": closed.at.isoformat(),
     }
 
 

@@ -26,8 +26,13 @@ from bot.store.case_rows import (
     open_cases_in,
 )
 from bot.store.inbound_rows import claim_inbound, place_inbound
-from bot.store.outbox_rows import message_sent_as, queue_message
-from bot.store.photo_rows import announce_photo, assessments_of_case, photo_is_known
+from bot.store.outbox_rows import last_said, message_sent_as, queue_message
+from bot.store.photo_rows import (
+    announce_photo,
+    assessments_of_case,
+    photo_is_known,
+    photos_of_case,
+)
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, known_thread, thread_at
 from bot.store.transaction import Transaction
@@ -159,6 +164,9 @@ def _case_meant(
 
 def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> bool:
     """It was asked for another photo, waits for its first, or this is the same album."""
+    asked = last_said(tx, case.id, MessageKind.PHOTO_ASKED)
+    if asked and all(photo.arrived_at <= asked for photo in photos_of_case(tx, case.id)):
+        return True
     assessments = assessments_of_case(tx, case.id)
     if not assessments:
         return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()

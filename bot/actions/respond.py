@@ -1,87 +1,107 @@
-"""A clinician presses a button on an escalation card."""
+"""A clinician presses a button on a card, or sends the form that it opened."""
 
-from bot.actions.cards import refresh_cards
+from bot.actions.deeds import Actor, carry_out, form_facts, wrong_fields
 from bot.core.audit import AuditEvent, AuditKind
-from bot.core.case import CaseStatus
-from bot.core.escalation import Acknowledged, AlreadyTaken, Escalation, NotAllowed, acknowledge
+from bot.core.case import Case
+from bot.core.deed import Deed, Filled, Form
+from bot.core.escalation import Escalation, EscalationStatus
 from bot.core.inbound import Channel, Press
 from bot.core.message import Message, MessageKind
+from bot.core.permissions import Refusal, refusal
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.core.staff import Staff
-from bot.store.case_rows import case_by_id, move_case
-from bot.store.escalation_rows import escalation_by_id, save_escalation
+from bot.store.case_rows import case_by_id
+from bot.store.escalation_rows import escalation_by_id
 from bot.store.inbound_rows import claim_inbound
 from bot.store.outbox_rows import message_sent_as, queue_message
 from bot.store.staff_rows import staff_by_id, staff_by_sender
-from bot.store.thread_rows import thread_at, thread_by_id
+from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
 
-TAKE = "vigia_take"
+ACTION = "vigia_"
+_WITH_FORM = frozenset({Deed.CORRECT, Deed.MESSAGE, Deed.HAND_OVER, Deed.CLOSE})
 
 
-def press(tx: Transaction, pressed: Press, rules: Rules) -> None:
-    """Acts as of the card that was pressed; a refusal is told to that person alone."""
+def press(tx: Transaction, pressed: Press, rules: Rules) -> Form | None:
+    """Acts as of the card that was pressed; a refusal is told to that person alone. The form that
+    a deed needs first is returned, to be opened once this is committed."""
     staff = staff_by_sender(tx, Channel.SLACK, pressed.user)
     staff_id = staff.id if staff else None
     if claim_inbound(tx, Channel.SLACK, pressed.provider_id, staff_id, None) is None:
-        return
-    if pressed.action != TAKE:
-        return
-    escalation = _escalation_of_card(tx, pressed)
-    if staff is None or escalation is None:
-        _refuse(tx, pressed, staff, "not_enrolled" if staff is None else "forged", rules)
-        return
-    match acknowledge(escalation, staff, tx.now):
-        case NotAllowed():
-            _refuse(tx, pressed, staff, "role", rules)
-        case AlreadyTaken(by=colleague):
-            if colleague != staff.id:
-                name = staff_by_id(tx, colleague).name
-                _tell_only(tx, pressed, staff, MessageKind.ALREADY_TAKEN, rules, name=name)
-        case Acknowledged(escalation=taken):
-            _take(tx, escalation, taken, staff, rules)
+        return None
+    name = pressed.action.removeprefix(ACTION)
+    if not pressed.action.startswith(ACTION) or name not in set(Deed):
+        return None
+    who = _judge(tx, Deed(name), pressed, staff, rules)
+    if who is None:
+        return None
+    if who.deed in _WITH_FORM:
+        return Form(who.deed, who.escalation.id, form_facts(tx, who))
+    carry_out(tx, who, {}, rules)
+    return None
 
 
-def _escalation_of_card(tx: Transaction, pressed: Press) -> Escalation | None:
+def fill(tx: Transaction, filled: Filled, rules: Rules) -> dict[str, str]:
+    """What is wrong with which field, as codes; empty where it was done, or refused."""
+    staff = staff_by_sender(tx, Channel.SLACK, filled.user)
+    wrong = wrong_fields(tx, filled.deed, filled.fields)
+    if wrong and staff is not None:
+        return wrong
+    key = f"form:{filled.provider_id}"
+    if claim_inbound(tx, Channel.SLACK, key, staff.id if staff else None, None) is None:
+        return {}
+    press_of_form = Press(
+        key, filled.user, ACTION + filled.deed, filled.value, filled.channel, filled.message
+    )
+    who = _judge(tx, filled.deed, press_of_form, staff, rules)
+    if who is not None:
+        carry_out(tx, who, filled.fields, rules)
+    return {}
+
+
+def _judge(
+    tx: Transaction, deed: Deed, pressed: Press, staff: Staff | None, rules: Rules
+) -> Actor | None:
+    """Who may do it on which case, or None where it was refused, or done already."""
+    found = _case_of_card(tx, pressed)
+    if staff is None or found is None:
+        why = Refusal.NOT_ENROLLED if staff is None else Refusal.FORGED
+        _refuse(tx, pressed, staff, why, rules)
+        return None
+    case, escalation = found
+    taken = escalation.status is EscalationStatus.ACKNOWLEDGED
+    holds = taken and escalation.acknowledged_by == staff.id
+    refused = refusal(deed, staff.role, case.status, holds=holds)
+    who = Actor(deed, staff, case, escalation, pressed.provider_id, pressed.message)
+    if refused is None and deed is Deed.CONFIRM and form_facts(tx, who)["category"] is None:
+        refused = Refusal.NOTHING_TO_CONFIRM
+    if refused is not None:
+        _refuse(tx, pressed, staff, refused, rules)
+        return None
+    if deed is Deed.TAKE and taken:
+        if not holds and escalation.acknowledged_by:
+            name = staff_by_id(tx, escalation.acknowledged_by).name
+            _tell_only(tx, pressed, staff, MessageKind.ALREADY_TAKEN, rules, name=name)
+        return None
+    return who
+
+
+def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | None:
     """None where the button's value names another case than the card it sits on."""
     card = message_sent_as(tx, Channel.SLACK, pressed.message, pressed.channel)
     escalation = escalation_by_id(tx, pressed.value)
     if card is None or escalation is None or card.case_id != escalation.case_id:
         return None
-    return escalation
-
-
-def _take(
-    tx: Transaction, before: Escalation, taken: Escalation, staff: Staff, rules: Rules
-) -> None:
-    actor = f"staff:{staff.id}"
-    event = AuditEvent(
-        AuditKind.ESCALATION_ACKNOWLEDGED,
-        actor,
-        f"escalation:{taken.id}",
-        {"case": taken.case_id, "rung": taken.rung},
-    )
-    save_escalation(tx, before, taken, event)
-    case = case_by_id(tx, taken.case_id)
-    move_case(tx, case, CaseStatus.WITH_CLINICIAN, actor)
-    refresh_cards(tx, case, taken, rules)
-    nurse = staff_by_id(tx, case.nurse_id)
-    told = Message(
-        MessageKind.TAKEN,
-        f"taken:{taken.id}:{tx.now.isoformat()}",
-        {"code": case.code, "name": staff.name, "role": staff.role},
-        alarm=True,
-    )
-    thread = thread_by_id(tx, case.thread_id)
-    queue_message(tx, thread, told, nurse.language, case_id=case.id)
+    return case_by_id(tx, escalation.case_id), escalation
 
 
 def _refuse(
-    tx: Transaction, pressed: Press, staff: Staff | None, reason: str, rules: Rules
+    tx: Transaction, pressed: Press, staff: Staff | None, reason: Refusal, rules: Rules
 ) -> None:
     actor = f"staff:{staff.id}" if staff else "vendor:slack"
-    tx.note(AuditEvent(AuditKind.PRESS_REFUSED, actor, "press", {"reason": reason}))
+    details = {"reason": reason, "action": pressed.action}
+    tx.note(AuditEvent(AuditKind.PRESS_REFUSED, actor, "press", details))
     _tell_only(tx, pressed, staff, MessageKind.PRESS_REFUSED, rules, reason=reason)
 
 

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
+from bot.core.deed import Deed
 from bot.core.history import HistoryMark
+from bot.core.label import Closing
 from bot.core.redflags import RedFlagKind
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
@@ -39,6 +41,8 @@ class AdviceWords:
     actions: Mapping[str, str]
     reasons: Mapping[str, Explanation]
     roles: Mapping[str, str]
+    deeds: Mapping[str, str]
+    closings: Mapping[str, str]
     sources: Mapping[str, str]
 
     @staticmethod
@@ -56,6 +60,8 @@ class AdviceWords:
             actions=data["action"],
             reasons={key: Explanation(**words) for key, words in data["reason"].items()},
             roles=data["role"],
+            deeds=data["deed"],
+            closings=data["closing"],
             sources=data["source"],
         )
 
@@ -88,6 +94,12 @@ class AdviceWords:
 
     def role(self, role: Role | str) -> str:
         return self.roles[role]
+
+    def deed(self, deed: Deed | str) -> str:
+        return self.deeds[deed]
+
+    def closing(self, closing: Closing | str) -> str:
+        return self.closings[closing]
 
     def citation(self, key: str) -> str:
         """The source's short name with the place in it: "CG179 1.4.9" gives "NICE CG179, 1.4.9"."""

@@ -59,6 +59,8 @@ class Wording:
             "action": advice.action,
             "reason": advice.reason,
             "role": advice.role,
+            "deed": advice.deed,
+            "closing": advice.closing,
             "moment": _moment,
             "share": _share,
         }

@@ -23,6 +23,7 @@ class AuditKind(StrEnum):
     PATIENT_KNOWN = "patient.known"
     CASE_OPENED = "case.opened"
     CASE_MOVED = "case.moved"
+    CASE_CLOSED = "case.closed"
     PHOTO_ANNOUNCED = "photo.announced"
     PHOTO_CLAIMED = "photo.claimed"
     PHOTO_STORED = "photo.stored"
@@ -35,11 +36,12 @@ class AuditKind(StrEnum):
     SECOND_CLAIMED = "second.claimed"
     SECOND_HEARD = "second.heard"
     DECISION_MADE = "decision.made"
+    LABEL_GIVEN = "label.given"
     ESCALATION_RAISED = "escalation.raised"
     ESCALATION_CLIMBED = "escalation.climbed"
     ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
-    PRESS_RECEIVED = "press.received"
+    ESCALATION_HANDED_OVER = "escalation.handed_over"
     PRESS_REFUSED = "press.refused"
     MESSAGE_QUEUED = "message.queued"
     MESSAGE_CLAIMED = "message.claimed"
@@ -48,7 +50,6 @@ class AuditKind(StrEnum):
     MESSAGE_FAILED = "message.failed"
     MESSAGE_REPORTED = "message.reported"
     MESSAGE_PACED = "message.paced"
-    SWEEP_LATE = "sweep.late"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,6 @@ ESCALATION_TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
 }
 UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
-MAY_TAKE = frozenset({Role.WOUND_NURSE, Role.PHYSICIAN, Role.CHARGE_NURSE, Role.SUPERVISOR})
-
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -82,11 +80,6 @@ class AlreadyTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class NotAllowed:
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
 class Climbed:
     escalation: Escalation
     rung: Rung
@@ -125,11 +118,8 @@ def raise_urgency(
     return raise_escalation(escalation.id, escalation.case_id, urgency, ladder, now)
 
 
-def acknowledge(
-    escalation: Escalation, by: Staff, now: datetime
-) -> Acknowledged | AlreadyTaken | NotAllowed:
-    if by.role not in MAY_TAKE:
-        return NotAllowed(by.role)
+def acknowledge(escalation: Escalation, by: Staff, now: datetime) -> Acknowledged | AlreadyTaken:
+    """Who may is said in `bot.core.permissions`."""
     if escalation.status not in UNTAKEN:
         return AlreadyTaken(escalation.acknowledged_by or "")
     return Acknowledged(
@@ -139,6 +129,17 @@ def acknowledge(
             acknowledged_by=by.id,
             acknowledged_at=now,
         )
+    )
+
+
+def hand_over(escalation: Escalation, ladder: Ladder, now: datetime) -> Escalation:
+    """It waits again, on the rung where it was: the sweep climbs if the colleague never looks."""
+    return replace(
+        escalation,
+        status=EscalationStatus.WAITING,
+        rung_due_at=now + ladder.rungs[escalation.rung].acknowledge_within,
+        acknowledged_by=None,
+        acknowledged_at=None,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, or_, select, update
+from sqlalchemy import Row, exists, func, insert, or_, select, update
 
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.inbound import Channel, DeliveryReport
@@ -290,6 +290,16 @@ def cards_of(snapshot: Snapshot, case_id: str) -> list[Outgoing]:
         .order_by(table.c.seq)
     )
     return [_outgoing(snapshot, row) for row in snapshot.all(query)]
+
+
+def last_said(snapshot: Snapshot, case_id: str, kind: MessageKind) -> datetime | None:
+    """When a message of this kind was last queued in the case."""
+    found: datetime | None = snapshot.value(
+        select(func.max(t.outbox.c.queued_at)).where(
+            t.outbox.c.case_id == case_id, t.outbox.c.kind == kind
+        )
+    )
+    return found
 
 
 def due_messages(snapshot: Snapshot, now: datetime) -> list[tuple[Work, str]]:

@@ -16,11 +16,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.core.assessment import NotAssessed, Outcome
+from bot.core.assessment import Category, NotAssessed, Outcome, Tissue
 from bot.core.audit import AuditKind
 from bot.core.case import CaseStatus, PhotoStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel
+from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
@@ -167,6 +168,30 @@ decisions = Table(
     Column("signed", Boolean, nullable=False),
     Column("inputs", JSON, nullable=False),
     UniqueConstraint("case_id", "number"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("case_id", _ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("decision", Integer),
+    Column("kind", Choice(LabelKind), nullable=False),
+    Column("category", Choice(Category)),
+    Column("tissue", Choice(Tissue)),
+    Column("note_sealed", LargeBinary),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("given_at", Instant, nullable=False),
+)
+
+closings = Table(
+    "closings",
+    metadata,
+    Column("case_id", _ID, ForeignKey("cases.id"), primary_key=True),
+    Column("closing", Choice(Closing), nullable=False),
+    Column("note_sealed", LargeBinary),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("closed_at", Instant, nullable=False),
 )
 
 escalations = Table(

@@ -8,19 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.deciding import decide_case
 from bot.actions.intake import receive
-from bot.actions.respond import TAKE, press
+from bot.actions.respond import fill, press
+from bot.core.assessment import Category, CategoryDistribution, Quality, assessed
+from bot.core.case import FETCH_LEASE, READING_LEASE, PhotoStatus
 from bot.core.decision import load_table
+from bot.core.deed import Deed, Filled, Form
 from bot.core.escalation import load_ladders
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
 from bot.core.patient_code import DEFAULT_PATTERN
-from bot.core.ports import Address
+from bot.core.ports import Address, ReadPhoto
 from bot.core.rules import Rules
 from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
 from bot.store.engine import make_engine
 from bot.store.migrate import migrate
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.photo_rows import claim_photo, photos_of_case, save_reading, store_photo
 from bot.store.staff_rows import enrol
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
@@ -81,13 +86,45 @@ class QuietWard:
                 if outgoing:
                     mark_sent(tx, outgoing, f"ts-{id}", "C1", "sent")
 
-    def presses(self, user: str, tx: Transaction, case_id: str, escalation_id: str) -> None:
+    def presses(
+        self,
+        user: str,
+        tx: Transaction,
+        case_id: str,
+        escalation_id: str,
+        deed: Deed = Deed.TAKE,
+    ) -> Form | None:
         self._count += 1
-        card = cards_of(tx, case_id)[0]
-        pressed = Press(
-            f"press{self._count}", user, TAKE, escalation_id, "C1", card.provider_id or ""
-        )
-        press(tx, pressed, self.rules)
+        card = cards_of(tx, case_id)[0].provider_id or ""
+        action = f"vigia_{deed}"
+        pressed = Press(f"press{self._count}", user, action, escalation_id, "C1", card)
+        return press(tx, pressed, self.rules)
+
+    def fills(
+        self, user: str, tx: Transaction, case_id: str, form: Form, id: str = "", **fields: str
+    ) -> dict[str, str]:
+        self._count += 1
+        card = cards_of(tx, case_id)[0].provider_id or ""
+        filled = Filled(id or f"V{self._count}", user, form.deed, form.value, "C1", card, fields)
+        return fill(tx, filled, self.rules)
+
+    def has_read(self, case_id: str, category: Category, p: float = 0.97) -> None:
+        """The newest photo of the case was fetched, read as this, and decided on."""
+        rest = (1 - p) / (len(Category) - 1)
+        shown = CategoryDistribution({c: p if c is category else rest for c in Category})
+        quality = Quality(800, 600, 0.5, 9.0)
+        with self.transaction() as tx:
+            photo_id = photos_of_case(tx, case_id)[-1].id
+            fetched = claim_photo(tx, photo_id, PhotoStatus.ANNOUNCED, FETCH_LEASE, "system:test")
+            assert fetched
+            store_photo(tx, fetched, b"a photo", False, "system:test")
+        with self.transaction() as tx:
+            stored = claim_photo(tx, photo_id, PhotoStatus.STORED, READING_LEASE, "system:test")
+            assert stored
+            reading = assessed(shown, model="onboard", p_wound=0.99, quality=quality)
+            save_reading(tx, stored, ReadPhoto(reading), "system:test")
+        with self.transaction() as tx:
+            decide_case(tx, case_id, self.rules)
 
     def advance(self, **time: float) -> None:
         self.now += timedelta(**time)
@@ -132,6 +169,7 @@ def ward(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QuietWard]:
             ("Ana", Role.NURSE, NURSE, "U0NURSE1"),
             ("Bruno", Role.PHYSICIAN, None, "U0DOCTOR"),
             ("Carla", Role.WOUND_NURSE, None, "U0WOUND1"),
+            ("Elena", Role.CHARGE_NURSE, None, "U0CHARGE"),
         ):
             enrol(
                 tx,

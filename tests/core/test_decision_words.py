@@ -10,7 +10,9 @@ from bot.channels.advice_words import AdviceWords
 from bot.channels.decision_page import rendered
 from bot.core.assessment import Category, NotAssessed
 from bot.core.decision import load_table
+from bot.core.deed import Deed
 from bot.core.history import HistoryMark
+from bot.core.label import Closing
 from bot.core.redflags import RedFlagKind
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -37,6 +39,8 @@ def test_every_value_has_words_and_no_words_are_orphans(words: AdviceWords) -> N
     assert set(words.marks) == _keys(HistoryMark)
     assert set(words.reasons) == _keys(NotAssessed)
     assert set(words.roles) == _keys(Role)
+    assert set(words.deeds) == _keys(Deed)
+    assert set(words.closings) == _keys(Closing)
     assert set(words.actions) == {one.key for one in _ADVICE}
     assert set(words.sources) == {key.split(" ")[0] for one in _ADVICE for key in one.citations}
 

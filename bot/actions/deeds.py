@@ -1,0 +1,222 @@
+"""What a clinician does with a case: the case moves, the cards change, the nurse is told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.actions.bridge import say_to_nurse
+from bot.actions.cards import refresh_cards
+from bot.core.assessment import Category, Tissue
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.case import Case, CaseStatus
+from bot.core.deed import Deed
+from bot.core.escalation import Acknowledged, Escalation, acknowledge, hand_over
+from bot.core.label import Closing, Label, LabelKind
+from bot.core.message import Message, MessageKind
+from bot.core.permissions import MAY_TAKE
+from bot.core.rules import Rules
+from bot.core.staff import Staff
+from bot.store.case_rows import await_decision, case_by_id, latest_decision, move_case
+from bot.store.escalation_rows import escalation_by_id, save_escalation
+from bot.store.label_rows import add_closing, add_label
+from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.staff_rows import all_staff, staff_by_id
+from bot.store.thread_rows import thread_by_id
+from bot.store.transaction import Transaction
+
+NO_PRESSURE_INJURY = "none"
+LONGEST_FIELD = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who may do this deed to this case. `key` is the press's identity, `card` the
+    provider's id of the card that was pressed."""
+
+    deed: Deed
+    staff: Staff
+    case: Case
+    escalation: Escalation
+    key: str
+    card: str
+
+
+def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:
+    """What the forms show: the category that stands now, and who could have the case instead."""
+    decision = latest_decision(tx, who.case.id)
+    shown = dict(decision.inputs)["result"]["shown"] if decision else []
+    return {
+        "code": who.case.code,
+        "category": shown[0]["category"] if shown else None,
+        "colleagues": [
+            {"id": person.id, "name": person.name, "role": person.role}
+            for person in all_staff(tx)
+            if person.role in MAY_TAKE and person.slack_user and person.id != who.staff.id
+        ],
+    }
+
+
+def wrong_fields(tx: Transaction, deed: Deed, fields: Mapping[str, str]) -> dict[str, str]:
+    """Codes: "empty", "too_long", "unknown"."""
+    wrong = {name: "too_long" for name, value in fields.items() if len(value) > LONGEST_FIELD}
+    for name, known in _NEEDED[deed](tx).items():
+        value = fields.get(name, "").strip()
+        if not value:
+            wrong[name] = "empty"
+        elif known is not None and value not in known:
+            wrong[name] = "unknown"
+    return wrong
+
+
+def carry_out(tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules) -> None:
+    """Does it, and says so on every card, under the pressed one and to the nurse."""
+    said = _DO[who.deed](tx, who, fields, rules)
+    case = case_by_id(tx, who.case.id)
+    escalation = escalation_by_id(tx, who.escalation.id)
+    assert escalation is not None
+    refresh_cards(tx, case, escalation, rules)
+    facts = {
+        "deed": who.deed,
+        "code": case.code,
+        "name": who.staff.name,
+        "role": who.staff.role,
+        "note": fields.get("note", "").strip(),
+    } | said
+    if who.deed is not Deed.TAKE:
+        _note_under_card(tx, who, facts, rules)
+    if who.deed is not Deed.MESSAGE:
+        _tell_nurse(tx, who, facts)
+
+
+def _take(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    happened = acknowledge(who.escalation, who.staff, tx.now)
+    assert isinstance(happened, Acknowledged)
+    _save(tx, who, happened.escalation, AuditKind.ESCALATION_ACKNOWLEDGED)
+    move_case(tx, who.case, CaseStatus.WITH_CLINICIAN, _actor(who))
+    return {}
+
+
+def _confirm(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    category = Category(str(form_facts(tx, who)["category"]))
+    return _label(tx, who, Label(LabelKind.CONFIRMED, category))
+
+
+def _correct(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    named, tissue = fields["category"], fields.get("tissue", "")
+    category = None if named == NO_PRESSURE_INJURY else Category(named)
+    note = fields.get("note", "").strip()
+    label = Label(LabelKind.CORRECTED, category, Tissue(tissue) if tissue else None, note)
+    return _label(tx, who, label)
+
+
+def _label(tx: Transaction, who: Actor, label: Label) -> dict[str, object]:
+    decision = latest_decision(tx, who.case.id)
+    add_label(tx, who.case.id, label, who.staff.id, decision.number if decision else None)
+    return {"category": label.category, "tissue": label.tissue}
+
+
+def _ask_for_photo(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    return {}
+
+
+def _message(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    say_to_nurse(tx, who.case, who.staff, fields["text"], who.key)
+    return {"text": fields["text"]}
+
+
+def _hand_over(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    ladder = rules.ladders.ladder(who.escalation.urgency)
+    waits = hand_over(who.escalation, ladder, tx.now)
+    _save(tx, who, waits, AuditKind.ESCALATION_HANDED_OVER)
+    move_case(tx, who.case, CaseStatus.AWAITING_PERSON, _actor(who))
+    colleague = staff_by_id(tx, fields["to"])
+    return {"to": colleague.name, "mention": colleague.slack_user}
+
+
+def _close(
+    tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
+) -> dict[str, object]:
+    closing = Closing(fields["outcome"])
+    add_closing(tx, who.case.id, closing, fields.get("note", "").strip(), who.staff.id)
+    await_decision(tx, who.case, None, _actor(who))
+    move_case(tx, who.case, CaseStatus.CLOSED, _actor(who))
+    return {"closing": closing}
+
+
+_DO: dict[Deed, Callable[[Transaction, Actor, Mapping[str, str], Rules], dict[str, object]]] = {
+    Deed.TAKE: _take,
+    Deed.CONFIRM: _confirm,
+    Deed.CORRECT: _correct,
+    Deed.NEW_PHOTO: _ask_for_photo,
+    Deed.MESSAGE: _message,
+    Deed.HAND_OVER: _hand_over,
+    Deed.CLOSE: _close,
+}
+
+
+def _may_be_handed(tx: Transaction) -> frozenset[str]:
+    return frozenset(p.id for p in all_staff(tx) if p.role in MAY_TAKE and p.slack_user)
+
+
+# The fields that a form must bring, each with the values it may have, or None for free words.
+_NEEDED: dict[Deed, Callable[[Transaction], dict[str, frozenset[str] | None]]] = {
+    Deed.TAKE: lambda tx: {},
+    Deed.CONFIRM: lambda tx: {},
+    Deed.CORRECT: lambda tx: {"category": frozenset({*Category, NO_PRESSURE_INJURY})},
+    Deed.NEW_PHOTO: lambda tx: {},
+    Deed.MESSAGE: lambda tx: {"text": None},
+    Deed.HAND_OVER: lambda tx: {"to": _may_be_handed(tx)},
+    Deed.CLOSE: lambda tx: {"outcome": frozenset(Closing)},
+}
+
+
+_TOLD_AS = {Deed.TAKE: MessageKind.TAKEN, Deed.NEW_PHOTO: MessageKind.PHOTO_ASKED}
+
+
+def _save(tx: Transaction, who: Actor, after: Escalation, kind: AuditKind) -> None:
+    event = AuditEvent(
+        kind,
+        _actor(who),
+        f"escalation:{after.id}",
+        {"case": after.case_id, "rung": after.rung},
+    )
+    save_escalation(tx, who.escalation, after, event)
+
+
+def _actor(who: Actor) -> str:
+    return f"staff:{who.staff.id}"
+
+
+def _note_under_card(
+    tx: Transaction, who: Actor, facts: Mapping[str, object], rules: Rules
+) -> None:
+    card = next((card for card in cards_of(tx, who.case.id) if card.provider_id == who.card), None)
+    if card is None:
+        return
+    note = Message(
+        MessageKind.DONE_UNDER_CARD,
+        f"done_under_card:{who.key}",
+        facts,
+        under=card.id,
+        alarm=who.deed is Deed.HAND_OVER,
+    )
+    queue_message(tx, card.thread, note, rules.language, case_id=who.case.id)
+
+
+def _tell_nurse(tx: Transaction, who: Actor, facts: Mapping[str, object]) -> None:
+    nurse = staff_by_id(tx, who.case.nurse_id)
+    thread = thread_by_id(tx, who.case.thread_id)
+    kind = _TOLD_AS.get(who.deed, MessageKind.CLINICIAN_DID)
+    told = Message(kind, f"{kind}:{who.key}", facts, alarm=who.deed is Deed.TAKE)
+    queue_message(tx, thread, told, nurse.language, case_id=who.case.id)

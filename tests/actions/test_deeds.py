@@ -1,0 +1,242 @@
+"""What clinicians do with a case, and who is told."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.actions.escalating import climb_ladder
+from bot.channels.wording import Wording
+from bot.core.assessment import Category, Tissue
+from bot.core.audit import AuditKind, ChainIntact, verify_chain
+from bot.core.case import CaseStatus
+from bot.core.deed import Deed, Form
+from bot.core.escalation import EscalationStatus
+from bot.core.inbound import Channel
+from bot.core.label import Closing, LabelKind
+from bot.core.message import MessageKind
+from bot.core.permissions import Refusal
+from bot.core.staff import Language
+from bot.settings import CHECKOUT
+from bot.store import tables as t
+from bot.store.audit_rows import audit_records
+from bot.store.case_rows import case_by_id
+from bot.store.escalation_rows import escalation_of
+from bot.store.label_rows import closing_of, labels
+from bot.store.outbox_rows import cards_of, message_by_id
+from bot.store.staff_rows import all_staff
+from tests.actions.conftest import QuietWard
+
+DOCTOR, WOUND_NURSE, CHARGE_NURSE = "U0DOCTOR", "U0WOUND1", "U0CHARGE"
+
+
+@pytest.fixture
+def case(ward: QuietWard) -> str:
+    """A deep wound whose card stands in Slack and that the doctor has taken."""
+    ward.says("Sacro", photos=1)
+    with ward.store.snapshot() as snapshot:
+        id = str(snapshot.value(select(t.cases.c.id)))
+    ward.has_read(id, Category.III)
+    ward.post_everything()
+    assert does(ward, DOCTOR, id, Deed.TAKE) is None
+    return id
+
+
+def does(ward: QuietWard, user: str, case_id: str, deed: Deed) -> Form | None:
+    with ward.transaction() as tx:
+        escalation = escalation_of(tx, case_id)
+        assert escalation
+        return ward.presses(user, tx, case_id, escalation.id, deed)
+
+
+def sends(ward: QuietWard, user: str, case_id: str, form: Form | None, **fields: str):  # type: ignore[no-untyped-def]
+    assert form
+    with ward.transaction() as tx:
+        return ward.fills(user, tx, case_id, form, **fields)
+
+
+def told(ward: QuietWard, kind: MessageKind, language: Language = Language.ES) -> list[str]:
+    """The words of every message of this kind."""
+    wording = Wording(CHECKOUT / "templates")
+    with ward.store.snapshot() as snapshot:
+        rows = snapshot.all(select(t.outbox.c.id).where(t.outbox.c.kind == kind))
+        facts = [message_by_id(snapshot, row.id).message.facts for row in rows]
+    return [wording.words(kind, Channel.WHATSAPP, language, fact).text for fact in facts]
+
+
+def buttons(ward: QuietWard, case_id: str) -> list[str]:
+    """Those that the card would show as it was last rewritten."""
+    with ward.store.snapshot() as snapshot:
+        rows = snapshot.all(
+            select(t.outbox.c.id)
+            .where(t.outbox.c.kind == MessageKind.CARD, t.outbox.c.case_id == case_id)
+            .order_by(t.outbox.c.seq)
+        )
+        facts = message_by_id(snapshot, rows[-1].id).message.facts
+    words = Wording(CHECKOUT / "templates").words(
+        MessageKind.CARD, Channel.SLACK, Language.EN, facts
+    )
+    return [
+        element["action_id"]
+        for block in words.blocks or ()
+        if block["type"] == "actions"
+        for element in block["elements"]  # type: ignore[attr-defined]
+    ]
+
+
+def refused(ward: QuietWard) -> list[str]:
+    with ward.store.snapshot() as snapshot:
+        rows = snapshot.all(select(t.outbox.c.id).where(t.outbox.c.kind == "press_refused"))
+        return [str(message_by_id(snapshot, row.id).message.facts["reason"]) for row in rows]
+
+
+def test_a_deep_wound_is_taken_corrected_and_the_nurse_told(ward: QuietWard, case: str) -> None:
+    """The doctor sees another category than the program: theirs is kept and reaches the nurse."""
+    form = does(ward, DOCTOR, case, Deed.CORRECT)
+    assert form
+    assert form.facts["category"] == Category.III
+    wrong = sends(ward, DOCTOR, case, form, category="unstageable", tissue="eschar", note="Seca")
+    assert wrong == {}
+    with ward.store.snapshot() as snapshot:
+        (given,) = labels(snapshot, case)
+    assert (given.label.kind, given.label.category) == (LabelKind.CORRECTED, Category.UNSTAGEABLE)
+    assert (given.label.tissue, given.label.note) == (Tissue.ESCHAR, "Seca")
+    (said,) = told(ward, MessageKind.CLINICIAN_DID)
+    assert "no clasificable" in said
+    assert "Seca" in said
+    assert "Bruno" in told(ward, MessageKind.DONE_UNDER_CARD, Language.EN)[0]
+
+
+def test_a_confirmed_category_is_kept_with_the_decision_it_judges(
+    ward: QuietWard, case: str
+) -> None:
+    """One press, no form: what was shown is right."""
+    assert does(ward, WOUND_NURSE, case, Deed.CONFIRM) is None
+    with ward.store.snapshot() as snapshot:
+        (given,) = labels(snapshot, case)
+    assert (given.label.kind, given.label.category) == (LabelKind.CONFIRMED, Category.III)
+    assert given.decision == 1
+    assert "categoría III" in told(ward, MessageKind.CLINICIAN_DID)[0]
+
+
+def test_a_photo_that_was_asked_for_joins_the_case(ward: QuietWard, case: str) -> None:
+    """It comes an hour later without a word, and belongs to the case that waits for it."""
+    does(ward, DOCTOR, case, Deed.NEW_PHOTO)
+    assert "regla" in told(ward, MessageKind.PHOTO_ASKED)[0]
+    ward.advance(hours=1)
+    ward.says("", photos=1)
+    with ward.store.snapshot() as snapshot:
+        assert len(snapshot.all(select(t.cases))) == 1
+    ward.has_read(case, Category.IV)
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case).status is CaseStatus.WITH_CLINICIAN
+
+
+def test_a_message_from_a_form_reaches_the_nurse(ward: QuietWard, case: str) -> None:
+    """It crosses the same bridge as words under the card, and colleagues see it."""
+    form = does(ward, CHARGE_NURSE, case, Deed.MESSAGE)
+    assert sends(ward, CHARGE_NURSE, case, form, text=" ") == {"text": "empty"}
+    assert sends(ward, CHARGE_NURSE, case, form, text="Descargue talones") == {}
+    assert "Descargue talones" in told(ward, MessageKind.FROM_CLINICIAN)[0]
+    assert "Descargue talones" in told(ward, MessageKind.DONE_UNDER_CARD)[0]
+
+
+def test_a_case_handed_over_waits_again_and_climbs_if_nobody_takes_it(
+    ward: QuietWard, case: str
+) -> None:
+    """The colleague is named under the card; their silence is not the end of it."""
+    form = does(ward, DOCTOR, case, Deed.HAND_OVER)
+    with ward.store.snapshot() as snapshot:
+        carla = next(p for p in all_staff(snapshot) if p.slack_user == WOUND_NURSE)
+        ana = next(p for p in all_staff(snapshot) if p.slack_user == "U0NURSE1")
+    assert sends(ward, DOCTOR, case, form, to=ana.id) == {"to": "unknown"}
+    assert sends(ward, DOCTOR, case, form, to=carla.id, note="Salgo de turno") == {}
+    assert f"<@{WOUND_NURSE}>" in told(ward, MessageKind.DONE_UNDER_CARD)[0]
+    assert buttons(ward, case) == ["vigia_take"]
+    ward.advance(hours=9)
+    with ward.transaction() as tx:
+        waiting = escalation_of(tx, case)
+        assert waiting
+        assert waiting.status is EscalationStatus.WAITING
+        climb_ladder(tx, waiting.id, ward.rules)
+        climbed = escalation_of(tx, case)
+    assert climbed
+    assert climbed.rung > waiting.rung
+    does(ward, WOUND_NURSE, case, Deed.TAKE)
+    assert len(told(ward, MessageKind.TAKEN)) == 2
+
+
+def test_a_closed_case_is_told_and_a_later_photo_opens_another(ward: QuietWard, case: str) -> None:
+    """The card loses its buttons; the nurse knows how it ended."""
+    form = does(ward, DOCTOR, case, Deed.CLOSE)
+    assert sends(ward, DOCTOR, case, form, outcome="gone") == {"outcome": "unknown"}
+    assert sends(ward, DOCTOR, case, form, outcome="referred", note="A cirugía") == {}
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case).status is CaseStatus.CLOSED
+        closed = closing_of(snapshot, case)
+        assert closed
+        assert (closed.closing, closed.note) == (Closing.REFERRED, "A cirugía")
+        assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)
+    assert buttons(ward, case) == []
+    assert "derivada" in told(ward, MessageKind.CLINICIAN_DID)[0]
+    ward.says("", photos=1)
+    with ward.store.snapshot() as snapshot:
+        assert len(snapshot.all(select(t.cases))) == 2
+    does(ward, DOCTOR, case, Deed.MESSAGE)
+    assert refused(ward) == [Refusal.CLOSED]
+
+
+def test_a_form_sent_twice_is_carried_out_once(ward: QuietWard, case: str) -> None:
+    """Slack may deliver the same form again."""
+    form = does(ward, DOCTOR, case, Deed.CORRECT)
+    for _ in range(2):
+        with ward.transaction() as tx:
+            ward.fills(DOCTOR, tx, case, form, id="V-same", category="none")  # type: ignore[arg-type]
+    with ward.store.snapshot() as snapshot:
+        (given,) = labels(snapshot, case)
+    assert given.label.category is None
+    assert "no es una lesión por presión" in told(ward, MessageKind.CLINICIAN_DID)[0]
+
+
+def test_a_form_is_judged_again_when_it_comes_back(ward: QuietWard, case: str) -> None:
+    """The case was closed while a colleague wrote: told to them alone, and audited."""
+    late = does(ward, WOUND_NURSE, case, Deed.CORRECT)
+    sends(ward, DOCTOR, case, does(ward, DOCTOR, case, Deed.CLOSE), outcome="healed")
+    assert sends(ward, WOUND_NURSE, case, late, category="IV") == {}
+    with ward.store.snapshot() as snapshot:
+        assert labels(snapshot, case) == []
+        kinds = [row.kind for row in snapshot.all(select(t.audit.c.kind))]
+    assert refused(ward) == [Refusal.CLOSED]
+    assert kinds.count(AuditKind.PRESS_REFUSED) == 1
+
+
+@pytest.mark.parametrize(
+    ("user", "deed", "why"),
+    [
+        ("U0NURSE1", Deed.CORRECT, Refusal.ROLE),
+        (CHARGE_NURSE, Deed.CONFIRM, Refusal.ROLE),
+        (WOUND_NURSE, Deed.CLOSE, Refusal.NOT_HOLDER),
+        ("U0NOBODY", Deed.CLOSE, Refusal.NOT_ENROLLED),
+    ],
+)
+def test_case_25_a_deed_without_the_right_is_refused(
+    ward: QuietWard, case: str, user: str, deed: Deed, why: Refusal
+) -> None:
+    """Told to that person alone; no form opens and nothing changes."""
+    assert does(ward, user, case, deed) is None
+    assert refused(ward) == [why]
+    with ward.store.snapshot() as snapshot:
+        assert labels(snapshot, case) == []
+
+
+def test_nobody_judges_a_case_that_nobody_has(ward: QuietWard) -> None:
+    """First somebody takes it, then it is confirmed, corrected or closed."""
+    ward.says("fiebre de 39 y confusa", photos=1)
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        id = str(snapshot.value(select(t.cases.c.id)))
+        assert cards_of(snapshot, id)
+    assert buttons(ward, id) == ["vigia_take"]
+    does(ward, DOCTOR, id, Deed.CLOSE)
+    does(ward, DOCTOR, id, Deed.TAKE)
+    does(ward, DOCTOR, id, Deed.CONFIRM)
+    assert refused(ward) == [Refusal.NOT_TAKEN, Refusal.NOTHING_TO_CONFIRM]
+    assert "vigia_confirm" not in buttons(ward, id)
