@@ -56,19 +56,21 @@ def load_lexicon() -> Lexicon:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return Lexicon(
         phrases=tuple(
-            (RedFlagKind(kind), _phrase(written))
+            (RedFlagKind(kind), parse_phrase(written))
             for kind, listed in data["phrases"].items()
             for written in listed
         ),
         signs=tuple(
-            (sign, _phrase(written)) for sign, listed in data["signs"].items() for written in listed
+            (sign, parse_phrase(written))
+            for sign, listed in data["signs"].items()
+            for written in listed
         ),
         states=frozenset(" ".join(data["states"]).split()),
         misspelt=frozenset(" ".join(data["misspelt"]).split()),
     )
 
 
-def _phrase(written: str) -> Phrase:
+def parse_phrase(written: str) -> Phrase:
     return tuple(_step(part) for part in written.split())
 
 

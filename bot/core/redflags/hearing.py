@@ -1,0 +1,62 @@
+"""What a message says of this patient, now, and whether the nurse denies it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.language import language_of
+from bot.core.redflags.denial import is_denied
+from bot.core.redflags.grammar import words
+from bot.core.redflags.lexicon import Phrase, Span, find, says
+from bot.core.redflags.message import Place, place
+from bot.core.redflags.scores import Measured
+from bot.core.redflags.setting import is_elsewhere
+from bot.core.redflags.tokens import Token, composed, plain, tokens_of
+from bot.core.redflags.vitals import measured_in
+from bot.core.staff import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`words` are as written; `denied` says that the nurse excluded it."""
+
+    span: Span
+    around: Place
+    words: str
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    text: str
+    tokens: tuple[Token, ...]
+    english: bool
+    states: frozenset[str]
+
+    def hear(self, phrase: Phrase) -> Iterator[Heard]:
+        """What is said of this patient, now."""
+        for span in find(phrase, self.tokens):
+            around = place(self.tokens, span)
+            if is_elsewhere(around):
+                continue
+            state = not self.states.isdisjoint(around.inside)
+            gainsaid = words("not") & set(around.inside[1:])
+            denied = is_denied(around, state=state, english=self.english) or not all(
+                says(phrase, word) for word in gainsaid
+            )
+            yield Heard(span, around, self.words(span), denied)
+
+    def words(self, span: Span) -> str:
+        return self.text[self.tokens[span.first].start : self.tokens[span.last].end]
+
+    def measured(self) -> Iterator[Measured]:
+        for one in measured_in(plain(self.text)):
+            inside = [at for at, t in enumerate(self.tokens) if one.start <= t.start < one.end]
+            span = Span(inside[0], inside[-1])
+            if not is_elsewhere(place(self.tokens, span), measured=True):
+                yield one
+
+
+def listen(text: str, states: frozenset[str] = frozenset()) -> Listening:
+    """`states` are the adjectives and verbs that a list never denies."""
+    written = composed(text)
+    return Listening(written, tokens_of(written), language_of(written) is Language.EN, states)
