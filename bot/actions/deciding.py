@@ -11,6 +11,7 @@ from bot.core.decision import Decision, History, decide
 from bot.core.message import Message, MessageKind
 from bot.core.redflags import RedFlag, find_red_flags
 from bot.core.rules import Rules
+from bot.core.wound_kinds import WoundKind, wound_kinds
 from bot.store.case_rows import (
     add_decision,
     await_decision,
@@ -83,7 +84,8 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     history = History(
         failed_photos(photos, assessments), history_marks(tx, case, reading, rules.table)
     )
-    decision = decide(reading, flags, history, rules.table)
+    kinds = wound_kinds(text for _, text in texts)
+    decision = decide(reading, flags, history, rules.table, kinds)
     _record(tx, case, decision, reading, flags, texts, photos)
     _tell_nurse(tx, case, decision, reading, assessment, flags, rules)
     await_decision(tx, case, None, _ACTOR)
@@ -150,6 +152,8 @@ def _told(
 
 def _result(decision: Decision, reading: Reading | None) -> dict[str, object]:
     categories = reading.categories if reading else None
+    if WoundKind.MUCOSAL in decision.kinds:
+        categories = None
     return {
         "row": decision.row,
         "urgency": decision.urgency,
@@ -172,7 +176,7 @@ def _result(decision: Decision, reading: Reading | None) -> dict[str, object]:
             for category, _ in categories.ranked
             if category in reading.plausible and category not in decision.shown
         ]
-        if reading and categories
+        if reading and categories and decision.shown
         else [],
         "tissue": [
             {"tissue": tissue, "percent": round(100 * p)}
@@ -182,6 +186,7 @@ def _result(decision: Decision, reading: Reading | None) -> dict[str, object]:
         if reading
         else [],
         "history": sorted(decision.marks),
+        "wound": sorted(decision.kinds),
         "notices": sorted(reading.notices) if reading else [],
         "not_assessed": reading.reason if reading else None,
         "model": reading.model if reading else None,

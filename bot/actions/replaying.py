@@ -9,6 +9,7 @@ from bot.core.case import Case, Photo, PhotoStatus
 from bot.core.decision import Decision, DecisionTable, History, decide
 from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.wound_kinds import WoundKind, wound_kinds
 from bot.store.case_rows import decisions_of
 from bot.store.inbound_rows import texts_of_case
 from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
@@ -39,11 +40,10 @@ def replay(snapshot: Snapshot, case: Case, table: DecisionTable) -> Iterator[Rep
     photos = {photo.id: photo for photo in photos_of_case(snapshot, case.id)}
     read = assessments_of_case(snapshot, case.id)
     for made in decisions_of(snapshot, case.id):
-        flags = tuple(
-            flag for id in made.inputs["texts"] for flag in find_red_flags(texts.get(id, ""))
-        )
+        words = [texts.get(id, "") for id in made.inputs["texts"]]
+        flags = tuple(flag for text in words for flag in find_red_flags(text))
         marks = frozenset(HistoryMark(mark) for mark in made.inputs.get("history", ()))
-        now = _again(made.inputs["photos"], photos, read, flags, marks, table)
+        now = _again(made.inputs["photos"], photos, read, flags, marks, wound_kinds(words), table)
         yield Replayed(
             made.number,
             made.made_at,
@@ -62,6 +62,7 @@ def _again(
     read: list[Assessment],
     flags: tuple[RedFlag, ...],
     marks: frozenset[HistoryMark],
+    kinds: frozenset[WoundKind],
     table: DecisionTable,
 ) -> Decision:
     """A photo may have gone on since: it counts as it stood when the decision was made."""
@@ -71,4 +72,4 @@ def _again(
     known = {photo.id for photo in then if photo.status is PhotoStatus.READ}
     assessments = [one for one in read if one.photo_id in known]
     reading, _ = worst_reading(then, assessments)
-    return decide(reading, flags, History(failed_photos(then, assessments), marks), table)
+    return decide(reading, flags, History(failed_photos(then, assessments), marks), table, kinds)

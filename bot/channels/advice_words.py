@@ -14,6 +14,7 @@ from bot.core.redflags import RedFlagKind
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
+from bot.core.wound_kinds import WoundKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class AdviceWords:
     urgencies: Mapping[str, str]
     flags: Mapping[str, str]
     marks: Mapping[str, str]
+    wounds: Mapping[str, str]
     actions: Mapping[str, str]
     reasons: Mapping[str, Explanation]
     roles: Mapping[str, str]
@@ -57,6 +59,7 @@ class AdviceWords:
             urgencies=data["urgency"],
             flags=data["flag"],
             marks=data["history"],
+            wounds=data["wound"],
             actions=data["action"],
             reasons={key: Explanation(**words) for key, words in data["reason"].items()},
             roles=data["role"],
@@ -85,6 +88,9 @@ class AdviceWords:
 
     def mark(self, mark: HistoryMark | str) -> str:
         return self.marks[mark]
+
+    def wound(self, kind: WoundKind | str) -> str:
+        return self.wounds[kind]
 
     def action(self, key: str) -> str:
         return self.actions[key]

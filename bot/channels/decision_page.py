@@ -14,10 +14,10 @@ TABLE_FILE = _CHECKOUT / "bot" / "core" / "decision_table.toml"
 
 
 def render(table: DecisionTable, words: AdviceWords) -> str:
-    return "\n".join([*_preamble(table), *_rows(table, words), *_advice(table, words), ""])
+    return "\n".join([*_preamble(table, words), *_rows(table, words), *_advice(table, words), ""])
 
 
-def _preamble(table: DecisionTable) -> Iterator[str]:
+def _preamble(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
     limits = table.thresholds
     state = (
         f"signed by {table.signature.name}, {table.signature.role}, on {table.signature.date}"
@@ -45,6 +45,10 @@ def _preamble(table: DecisionTable) -> Iterator[str]:
     yield "  confirms."
     reserved = ", ".join(sorted(limits.never_without_person))
     yield f"- Never closed without a person: {reserved}."
+    never = ", ".join(sorted(words.wound(kind) for kind in limits.without_category))
+    shallow = ", ".join(sorted(words.wound(kind) for kind in limits.shallow_without_category))
+    yield f"- No category is shown where the nurse writes of: {never}. None but a deep one where"
+    yield f"  she writes of: {shallow}. What the photo shows decides all the same how urgent it is."
     yield f"- Whatever needs a person is at least `{limits.review_urgency}`."
     yield ""
     yield "Earlier cases of the same patient count beside a category that was read, and never lower"
@@ -86,6 +90,8 @@ def _triggers(row: Row, words: AdviceWords) -> Iterator[str]:
         yield "reported " + ", ".join(sorted(words.flag(flag) for flag in row.flags))
     if row.history:
         yield "earlier cases say: " + ", ".join(sorted(words.mark(mark) for mark in row.history))
+    if row.kinds:
+        yield "words say: " + ", ".join(sorted(words.wound(kind) for kind in row.kinds))
     if row.categories:
         yield "photo shows " + ", ".join(sorted(words.category(c) for c in row.categories))
     if row.p_deep_at_least is not None:
@@ -113,6 +119,7 @@ def _advice(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
             awaiting = f" ({', '.join(one.awaiting)})" if one.awaiting else ""
             names = [words.flag(flag) for flag in one.only_for]
             names += [words.mark(mark) for mark in one.only_after]
+            names += [words.wound(kind) for kind in one.only_in]
             beside = ", ".join(sorted(names))
             only = f" Only with: {beside}." if beside else ""
             yield f"- {words.action(one.key)} *{sources}*{awaiting}{only}"

@@ -56,6 +56,7 @@ class Wording:
             "urgency": advice.urgency,
             "flag": advice.flag,
             "mark": advice.mark,
+            "wound": advice.wound,
             "action": advice.action,
             "reason": advice.reason,
             "role": advice.role,

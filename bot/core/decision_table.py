@@ -14,6 +14,7 @@ from bot.core.history import HistoryMark
 from bot.core.redflags.kinds import RedFlagKind
 from bot.core.staff import Role
 from bot.core.urgency import Urgency
+from bot.core.wound_kinds import WoundKind
 
 MOST_ACTIONS = 3
 _SIGNATURE = re.compile(r"^\[signature\]$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
@@ -30,17 +31,19 @@ class EscalationKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Advice:
     """One action. `awaiting` are citations that nobody has verified yet: they are never shown.
-    With `only_for` or `only_after`, it is given only beside one of these flags or marks."""
+    With `only_for`, `only_after` or `only_in`, it is given only beside one of these flags, marks
+    or kinds of wound."""
 
     key: str
     citations: tuple[str, ...]
     awaiting: tuple[str, ...]
     only_for: frozenset[RedFlagKind]
     only_after: frozenset[HistoryMark]
+    only_in: frozenset[WoundKind]
 
     @property
     def for_everybody(self) -> bool:
-        return not self.only_for and not self.only_after
+        return not (self.only_for or self.only_after or self.only_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Row:
     rephoto_after: timedelta | None
     flags: frozenset[RedFlagKind]
     history: frozenset[HistoryMark]
+    kinds: frozenset[WoundKind]
     categories: frozenset[Category]
     p_deep_at_least: float | None
     not_assessed: frozenset[NotAssessed]
@@ -67,7 +71,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Probabilities in 0 to 1. Below `sure_top` or `sure_margin` two categories are shown."""
+    """Probabilities in 0 to 1. Below `sure_top` or `sure_margin` two categories are shown; for
+    `without_category` none is, for `shallow_without_category` none that is not deep."""
 
     review_p_deep: float
     review_within: timedelta
@@ -75,6 +80,8 @@ class Thresholds:
     sure_top: float
     sure_margin: float
     never_without_person: frozenset[Category]
+    without_category: frozenset[WoundKind]
+    shallow_without_category: frozenset[WoundKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +144,9 @@ def _minutes(value: int | None) -> timedelta | None:
 def _advice(key: str, entry: Mapping[str, Any]) -> Advice:
     only_for = frozenset(RedFlagKind(flag) for flag in entry.get("only_for", ()))
     only_after = frozenset(HistoryMark(mark) for mark in entry.get("only_after", ()))
+    only_in = frozenset(WoundKind(kind) for kind in entry.get("only_in", ()))
     citations, awaiting = tuple(entry["citations"]), tuple(entry.get("awaiting", ()))
-    return Advice(key, citations, awaiting, only_for, only_after)
+    return Advice(key, citations, awaiting, only_for, only_after, only_in)
 
 
 def _thresholds(data: Mapping[str, Any]) -> Thresholds:
@@ -149,6 +157,10 @@ def _thresholds(data: Mapping[str, Any]) -> Thresholds:
         sure_top=data["sure_top"],
         sure_margin=data["sure_margin"],
         never_without_person=frozenset(Category(c) for c in data["never_without_person"]),
+        without_category=frozenset(WoundKind(kind) for kind in data["without_category"]),
+        shallow_without_category=frozenset(
+            WoundKind(kind) for kind in data["shallow_without_category"]
+        ),
     )
 
 
@@ -166,6 +178,7 @@ def _row(entry: Mapping[str, Any], advice: Mapping[str, Advice]) -> Row:
         rephoto_after=_minutes(entry.get("rephoto_after_minutes")),
         flags=frozenset(RedFlagKind(flag) for flag in entry.get("flags", ())),
         history=frozenset(HistoryMark(mark) for mark in entry.get("history", ())),
+        kinds=frozenset(WoundKind(kind) for kind in entry.get("kinds", ())),
         categories=frozenset(Category(c) for c in entry.get("categories", ())),
         p_deep_at_least=entry.get("p_deep_at_least"),
         not_assessed=frozenset(NotAssessed(r) for r in entry.get("not_assessed", ())),
@@ -194,6 +207,7 @@ def _refuse_gaps(table: DecisionTable) -> None:
     covered = (
         (RedFlagKind, {flag for row in rows for flag in row.flags}),
         (HistoryMark, _marks_used(rows)),
+        (WoundKind, {kind for row in rows for kind in row.kinds}),
         (Category, {category for row in rows for category in row.categories}),
         (NotAssessed, {reason for row in rows for reason in row.not_assessed}),
     )

@@ -22,11 +22,12 @@ from bot.core.ports import Address, ReadPhoto
 from bot.core.rules import Rules
 from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
+from bot.store.case_rows import open_cases_of
 from bot.store.engine import make_engine
 from bot.store.migrate import migrate
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
 from bot.store.photo_rows import claim_photo, photos_of_case, save_reading, store_photo
-from bot.store.staff_rows import enrol
+from bot.store.staff_rows import all_staff, enrol
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
 
@@ -63,6 +64,15 @@ class QuietWard:
         )
         with self.transaction() as tx:
             receive(tx, message, self.rules)
+
+    def sends_seen_as(self, text: str, category: Category) -> str:
+        """The id of the nurse's case whose photo was read as that category, and decided."""
+        self.says(text, photos=1)
+        with self.store.snapshot() as snapshot:
+            (nurse,) = all_staff(snapshot, Role.NURSE)
+            case = open_cases_of(snapshot, nurse.id)[0]
+        self.has_read(case.id, category)
+        return case.id
 
     def writes_in_slack(self, user: str, text: str, channel: str, root: str) -> None:
         self._count += 1

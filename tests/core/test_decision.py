@@ -26,6 +26,7 @@ from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
+from bot.core.wound_kinds import WoundKind
 
 _CHECKOUT = Path(__file__).parents[2]
 _TEXT = (_CHECKOUT / "bot/core/decision_table.toml").read_text("utf-8")
@@ -178,11 +179,58 @@ def test_history_changes_the_decision_by_the_table(
     assert f"history:{mark}" in decision.why
 
 
+@pytest.mark.parametrize(
+    ("kind", "category", "row", "shown", "first"),
+    [
+        (WoundKind.MUCOSAL, Category.II, "9", False, "never_staged"),
+        (WoundKind.MUCOSAL, Category.III, "4", False, "free_device"),
+        (WoundKind.DEVICE, Category.I, "9b", True, "free_device"),
+        (WoundKind.DEVICE, Category.II, "7", True, "free_device"),
+        (WoundKind.DEVICE, Category.IV, "3", True, "free_device"),
+        (WoundKind.IAD, Category.I, "10", False, "clean_and_protect"),
+        (WoundKind.IAD, Category.II, "7", False, "clean_and_protect"),
+        (WoundKind.IAD, Category.III, "4", True, "report_by_category"),
+        (WoundKind.DIABETIC_FOOT, Category.I, "10", False, "tell_service"),
+        (WoundKind.VASCULAR_ULCER, Category.II, "7", False, "tell_service"),
+        (WoundKind.SKIN_TEAR, Category.I, "10", False, "tell_service"),
+    ],
+)
+def test_a_wound_that_the_nurse_names_takes_its_row(
+    kind: WoundKind, category: Category, row: str, shown: bool, first: str
+) -> None:
+    """A device is an attribute; a mucosa and what is no pressure injury get no category."""
+    decision = decide(_sure(category), (), History(), TABLE, frozenset({kind}))
+    assert (decision.row, decision.actions[0].key) == (row, first)
+    assert decision.shown == ((category,) if shown else ())
+    assert f"kind:{kind}" in decision.why
+
+
+@pytest.mark.parametrize("category", Category)
+def test_a_mucosa_is_never_closed_without_a_person(category: Category) -> None:
+    """Whatever the photo shows, a person sees it."""
+    decision = decide(_sure(category), (), History(), TABLE, frozenset({WoundKind.MUCOSAL}))
+    assert decision.needs_human
+    assert decision.act_within <= timedelta(hours=8)
+
+
+def test_danger_overrides_what_the_wound_is_called() -> None:
+    """A fever beside an incontinence dermatitis is an emergency."""
+    decision = decide(
+        _sure(Category.I),
+        _flag(RedFlagKind.FEVER),
+        History(),
+        TABLE,
+        frozenset({WoundKind.IAD}),
+    )
+    assert decision.row == "1"
+
+
 def test_history_without_a_category_says_nothing() -> None:
     """A photo that could not be read cannot be compared: it is asked for again all the same."""
     blurred = not_assessed(NotAssessed.BLURRED)
     everything = History(failed_photos=1, marks=frozenset(HistoryMark))
-    assert decide(blurred, (), everything, TABLE) == decide(blurred, (), History(1), TABLE)
+    kinds = frozenset(WoundKind)
+    assert decide(blurred, (), everything, TABLE, kinds) == decide(blurred, (), History(1), TABLE)
 
 
 def test_advice_for_the_sign_that_was_found_comes_first() -> None:
@@ -274,6 +322,9 @@ _MARK_SETS = [
 ]
 
 
+_KIND_SETS = [frozenset(kinds) for size in (1, 2) for kinds in combinations(WoundKind, size)]
+
+
 def test_every_combination_has_a_row_words_and_somebody() -> None:
     """Each reading with each flag and history gives one row, advice with words in both
     languages, and a person wherever there is danger or doubt."""
@@ -282,14 +333,20 @@ def test_every_combination_has_a_row_words_and_somebody() -> None:
     taken = set()
     flag_sets = [(), *(_flag(kind) for kind in RedFlagKind)]
     histories = [*(History(failed) for failed in range(4)), *(History(1, m) for m in _MARK_SETS)]
-    for reading, flags, history in product(_readings(), flag_sets, histories):
-        decision = decide(reading, flags, history, TABLE)
+    said = [(history, frozenset()) for history in histories]
+    said += [(History(1), kinds) for kinds in _KIND_SETS]
+    for reading, flags, (history, kinds) in product(_readings(), flag_sets, said):
+        decision = decide(reading, flags, history, TABLE, kinds)
         taken.add(decision.row)
         assert 1 <= len(decision.actions) <= 3
         assert decision.notify
         assert decision.needs_human == (decision.escalation is not None)
         assert decision.needs_human or not (flags or len(decision.shown) == 2)
-        assert decision.marks == (history.marks if decision.shown else frozenset())
+        read = reading is not None and reading.categories is not None
+        assert decision.marks == (history.marks if read else frozenset())
+        assert decision.kinds == (kinds if read else frozenset())
+        assert read or not decision.shown
+        assert bool(decision.shown) or not read or kinds - {WoundKind.DEVICE}
         for action, language in product(decision.actions, words):
             assert language.action(action.key)
             assert all(language.citation(key) for key in action.citations)
@@ -298,6 +355,7 @@ def test_every_combination_has_a_row_words_and_somebody() -> None:
 
 _kinds = st.lists(st.sampled_from(RedFlagKind), max_size=4).map(lambda kinds: _flag(*kinds))
 _any_reading = st.sampled_from(list(_readings()))
+_any_kinds = st.sampled_from([frozenset[WoundKind](), *_KIND_SETS])
 _any_history = st.builds(History, st.integers(0, 3), st.sampled_from(_MARK_SETS))
 
 
@@ -308,6 +366,23 @@ def test_a_further_mark_of_history_never_lowers_the_urgency(
     """What earlier cases say can raise urgency, never lower it, nor send a person away."""
     before = decide(reading, flags, history, TABLE)
     after = decide(reading, flags, replace(history, marks=history.marks | {more}), TABLE)
+    assert after.urgency.rank <= before.urgency.rank
+    assert after.act_within <= before.act_within
+    assert after.needs_human >= before.needs_human
+
+
+@given(
+    _any_reading, _kinds, st.sampled_from([frozenset(), *_KIND_SETS]), st.sampled_from(WoundKind)
+)
+def test_a_further_kind_of_wound_never_lowers_the_urgency(
+    reading: Reading | None,
+    flags: tuple[RedFlag, ...],
+    kinds: frozenset[WoundKind],
+    more: WoundKind,
+) -> None:
+    """A photo that shows depth stays urgent, whatever the nurse calls the wound."""
+    before = decide(reading, flags, History(), TABLE, kinds)
+    after = decide(reading, flags, History(), TABLE, kinds | {more})
     assert after.urgency.rank <= before.urgency.rank
     assert after.act_within <= before.act_within
     assert after.needs_human >= before.needs_human

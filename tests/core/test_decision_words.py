@@ -16,6 +16,7 @@ from bot.core.label import Closing
 from bot.core.redflags import RedFlagKind
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
+from bot.core.wound_kinds import WoundKind
 
 _CHECKOUT = Path(__file__).parents[2]
 _TABLE = load_table((_CHECKOUT / "bot/core/decision_table.toml").read_text("utf-8"))
@@ -37,6 +38,7 @@ def test_every_value_has_words_and_no_words_are_orphans(words: AdviceWords) -> N
     assert set(words.urgencies) == _keys(Urgency)
     assert set(words.flags) == _keys(RedFlagKind)
     assert set(words.marks) == _keys(HistoryMark)
+    assert set(words.wounds) == _keys(WoundKind)
     assert set(words.reasons) == _keys(NotAssessed)
     assert set(words.roles) == _keys(Role)
     assert set(words.deeds) == _keys(Deed)
