@@ -68,14 +68,19 @@ def replay_decisions(code: str, explain: bool) -> None:
 
 @vigia.command()
 def table() -> None:
-    """Says which decision table is in use, whether it is signed, and the hash to sign."""
+    """Says which decision table and site file are in use, whether they are signed, and the hashes
+    to sign."""
     from bot.core.decision import load_table
-    from bot.settings import decision_table_file
+    from bot.core.site import load_site
+    from bot.settings import decision_table_file, site_file
     from bot.wiring import environment
 
+    site = load_site(site_file(environment()).read_text("utf-8"))
     used = load_table(decision_table_file(environment()).read_text("utf-8"))
     state = f"signed by {used.signature.name}" if used.signed else "not signed: a proposal"
     click.echo(f"version {used.version}, {state}\nsha256 {used.content_hash}")
+    state = f"signed by {site.signature.name}" if site.signed else "not signed: a proposal"
+    click.echo(f"site {site.name or 'not named'}, {state}\nsha256 {site.content_hash}")
 
 
 vigia.add_command(ask)

@@ -61,6 +61,7 @@ class Settings:
     admin_password_hash: str | None
     ladder_file: Path
     decision_table_file: Path
+    site_file: Path
     patient_code: re.Pattern[str]
     language: Language
 
@@ -113,6 +114,10 @@ def decision_table_file(values: Mapping[str, str]) -> Path:
     return Path(values.get("VIGIA_DECISION_TABLE_FILE") or shipped)
 
 
+def site_file(values: Mapping[str, str]) -> Path:
+    return Path(values.get("VIGIA_SITE_FILE") or CHECKOUT / "bot" / "core" / "site.toml")
+
+
 def protocols_folder(environ: Mapping[str, str]) -> Path:
     """Where the site's own protocols are kept once they were added."""
     kept = _Environment(environ).optional("VIGIA_PROTOCOLS_DIR", str(CHECKOUT / "var/protocols"))
@@ -150,6 +155,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         decision_table_file=Path(
             env.optional("VIGIA_DECISION_TABLE_FILE", str(core / "decision_table.toml"))
         ),
+        site_file=site_file(environ),
         patient_code=_pattern(env),
         language=_language(env),
     )

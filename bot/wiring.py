@@ -17,6 +17,7 @@ from bot.core.escalation import load_ladders
 from bot.core.inbound import Channel
 from bot.core.ports import Doorbell, Messenger
 from bot.core.rules import Rules
+from bot.core.site import Site, load_site
 from bot.dispatch import RqDoorbell
 from bot.protocols.advisor import Advisor, open_advisor
 from bot.protocols.site import passages_of, site_protocols
@@ -27,6 +28,7 @@ from bot.settings import (
     protocols_folder,
     read_dotenv,
     read_settings,
+    site_file,
 )
 from bot.store.engine import make_engine
 from bot.store.transaction import Store, Transaction
@@ -72,15 +74,17 @@ def open_store(settings: StoreSettings) -> Store:
 def advisor() -> Advisor:
     """The protocol library with the site's own, read and indexed once in a process, and again
     when a protocol was added. Raises LibraryBroken."""
-    folder = protocols_folder(environment())
+    values = environment()
+    folder = protocols_folder(values)
     added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
-    return _advisor(folder, added)
+    return _advisor(folder, added, load_site(site_file(values).read_text("utf-8")))
 
 
 @lru_cache(maxsize=1)
-def _advisor(folder: Path, added: tuple[tuple[str, int], ...]) -> Advisor:
-    site = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
-    return open_advisor(CHECKOUT / "templates" / "protocols", folder / "vectors.npz", site)
+def _advisor(folder: Path, added: tuple[tuple[str, int], ...], site: Site) -> Advisor:
+    own = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
+    templates = CHECKOUT / "templates" / "protocols"
+    return open_advisor(templates, folder / "vectors.npz", own, site)
 
 
 def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:
@@ -106,6 +110,7 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             ladders=load_ladders(settings.ladder_file.read_text()),
             patient_code=settings.patient_code,
             language=settings.language,
+            site=load_site(settings.site_file.read_text("utf-8")),
         ),
         clock=clock,
     )

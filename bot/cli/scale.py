@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from bot.core.scales import Question, ScaleName, load_scales, next_question, result
+from bot.core.scales import Question, ScaleName, load_scales, next_question, result, with_bands
+from bot.core.site import Site, load_site
 from bot.core.staff import Language
-from bot.settings import CHECKOUT
+from bot.settings import CHECKOUT, site_file
 
 _WORDS = CHECKOUT / "templates" / "scales"
 
@@ -18,7 +19,7 @@ def scale_words(folder: Path, language: Language) -> dict[str, Any]:
     return tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
 
 
-def ask_scale(name: ScaleName, language: Language) -> str:
+def ask_scale(name: ScaleName, language: Language, site: Site) -> str:
     """Asks at the terminal until every question is answered; returns what the total means."""
     words = scale_words(_WORDS, language)
     scale, spoken = load_scales()[name], words[name]
@@ -35,7 +36,18 @@ def ask_scale(name: ScaleName, language: Language) -> str:
     scored = result(scale, answers)
     meaning = spoken["meanings"][scored.meaning]
     total = words["total"].format(scale=spoken["title"], total=scored.total, meaning=meaning)
-    return f"{total}\n{words['source'].format(source=spoken['source'])}"
+    lines = [total, words["source"].format(source=spoken["source"])]
+    if name is ScaleName.BRADEN and site.name:
+        own = result(with_bands(scale, site.braden), answers)
+        lines.append(
+            words["site"].format(
+                site=site.name,
+                meaning=spoken["meanings"][own.meaning],
+                source=own.source,
+                proposal="" if site.signed else words["proposal"],
+            )
+        )
+    return "\n".join(lines)
 
 
 def _lines(question: Question, spoken: dict[str, Any], words: dict[str, Any]) -> Iterator[str]:
@@ -56,4 +68,7 @@ def _lines(question: Question, spoken: dict[str, Any], words: dict[str, Any]) ->
 )
 def scale(name: str, language: str) -> None:
     """Asks a scale and says its total, what that means, and the source. Nothing is stored."""
-    click.echo(ask_scale(ScaleName(name), Language(language)))
+    from bot.wiring import environment
+
+    site = load_site(site_file(environment()).read_text("utf-8"))
+    click.echo(ask_scale(ScaleName(name), Language(language), site))

@@ -1,23 +1,21 @@
 """The decision table: data that a clinical lead can read, change and sign."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from bot.core.assessment import Category, NotAssessed
 from bot.core.history import HistoryMark
 from bot.core.redflags.kinds import RedFlagKind
+from bot.core.signature import Signature, content_hash, load_signature
 from bot.core.staff import Role
 from bot.core.urgency import Urgency
 from bot.core.wound_kinds import WoundKind
 
 MOST_ACTIONS = 3
-_SIGNATURE = re.compile(r"^\[signature\]$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class EscalationKind(StrEnum):
@@ -85,16 +83,6 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """`content_hash` is the one that the lead signed; it binds the signature to these rows."""
-
-    name: str
-    role: str
-    date: str
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class DecisionTable:
     """`rows` run from the most urgent to the least, so that the first match is the gravest.
     `content_hash` is that of the file as it stands, the signature apart."""
@@ -107,14 +95,7 @@ class DecisionTable:
 
     @property
     def signed(self) -> bool:
-        who = self.signature
-        return all((who.name, who.role, who.date)) and who.content_hash == self.content_hash
-
-
-def content_hash(text: str) -> str:
-    """SHA-256 in hex of all but the signature, whichever way lines end."""
-    content = _SIGNATURE.sub("", text.replace("\r\n", "\n"))
-    return sha256(content.encode()).hexdigest()
+        return self.signature.holds_for(self.content_hash)
 
 
 def load_table(text: str) -> DecisionTable:
@@ -123,12 +104,7 @@ def load_table(text: str) -> DecisionTable:
     advice = {key: _advice(key, entry) for key, entry in data["actions"].items()}
     table = DecisionTable(
         version=data["version"],
-        signature=Signature(
-            name=data["signature"]["name"].strip(),
-            role=data["signature"]["role"].strip(),
-            date=data["signature"]["date"].strip(),
-            content_hash=data["signature"]["sha256"].strip().lower(),
-        ),
+        signature=load_signature(data),
         content_hash=content_hash(text),
         thresholds=_thresholds(data["thresholds"]),
         rows=tuple(_row(entry, advice) for entry in data["rows"]),

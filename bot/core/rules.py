@@ -1,10 +1,11 @@
-"""What a site decides for itself: its decision table, its ladders, its patient codes."""
+"""What a site decides for itself: its decision table, ladders, patient codes and values."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.decision import DecisionTable
 from bot.core.escalation import Ladders
+from bot.core.site import Site, shipped_site
 from bot.core.staff import Language
 
 
@@ -14,3 +15,4 @@ class Rules:
     ladders: Ladders
     patient_code: re.Pattern[str]
     language: Language
+    site: Site = field(default_factory=shipped_site)

@@ -10,10 +10,12 @@ from bot.core.protocol.ranking import Calibration, load_calibration
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
 from bot.core.protocol.text import documents_named
 from bot.core.redflags import find_red_flags
+from bot.core.site import Site, shipped_site
 from bot.core.staff import Language
 from bot.protocols.embedding import SHIPPED, Embedder
 from bot.protocols.library import Library, load_library
 from bot.protocols.retrieval import Found, Retriever, load_embedder, texts_to_embed
+from bot.protocols.site import site_values
 
 _RELATED = 2
 # A passage of the site this high in the rank is shown beside the first.
@@ -29,7 +31,9 @@ class Advisor:
         retriever: Retriever,
         words: Mapping[Language, AnswerWords],
         calibration: Calibration,
+        site: Site,
     ) -> None:
+        self._settings = {passage.setting: passage for passage in site_values(site, words)}
         self._library = library
         self._retriever = retriever
         self._words = words
@@ -78,27 +82,34 @@ class Advisor:
         `site`'s own protocol says beside it."""
         first = self._passages[id]
         conflict = self._library.conflicts.get(first.conflict)
-        others = [*(conflict.sides if conflict else first.related[:_RELATED])]
+        beside = [*(conflict.sides if conflict else first.related[:_RELATED])]
         if site:
-            others.insert(0, site)
+            beside.insert(0, site)
+        others = [self._passages[other] for other in beside if other != id]
+        if own := self._settings.get(first.setting):
+            others.insert(0, own)
         return compose(
             first,
-            [self._passages[other] for other in others if other != id],
+            others,
             conflict,
             language,
             self._words[language],
         )
 
 
-def open_advisor(folder: Path, kept: Path | None, site: Sequence[Passage] = ()) -> Advisor:
-    """Raises LibraryBroken. Takes a moment: the model is loaded here, and what is new embedded."""
-    library = load_library(folder, site)
+def open_advisor(
+    folder: Path, kept: Path | None, own: Sequence[Passage] = (), site: Site | None = None
+) -> Advisor:
+    """`own` are passages of the site's protocols. Raises LibraryBroken. Takes a moment: the model
+    is loaded here, and what is new embedded."""
+    library = load_library(folder, own)
     embedder = load_embedder(kept)
     return Advisor(
         library,
         Retriever(library, embedder),
         load_answer_words(folder / "words.toml"),
         load_calibration(with_meaning=embedder is not None),
+        site or shipped_site(),
     )
 
 

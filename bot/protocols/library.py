@@ -99,6 +99,7 @@ def _passage(row: dict[str, Any], sources: Mapping[str, Source]) -> Passage:
             related=tuple(row.get("related", ())),
             conflict=row.get("conflict", ""),
             terms=row.get("terms", ""),
+            setting=row.get("setting", ""),
         )
     except (KeyError, ValueError) as wrong:
         raise LibraryBroken(f"passage {row.get('id', '?')}: {wrong}") from wrong

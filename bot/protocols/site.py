@@ -1,12 +1,15 @@
-"""The site's own protocols: files cut into passages, each with its file, version and page."""
+"""The site's own protocols and values, each as passages with their key."""
 
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.protocol.answer import AnswerWords
 from bot.core.protocol.passage import Basis, Passage, Source
+from bot.core.site import Site
 from bot.core.staff import Language
 from bot.protocols.documents import pages_of
 
@@ -67,6 +70,39 @@ def passages_of(protocol: SiteProtocol) -> list[Passage]:
         )
         for number, (page, text) in enumerate(protocol.pieces)
     ]
+
+
+def site_values(site: Site, words: Mapping[Language, AnswerWords]) -> Iterator[Passage]:
+    """What the site's file says on turning and Braden, to stand beside the guidelines."""
+    if not site.name:
+        return
+    (high, _), (moderate, _), _ = site.braden.meanings
+    sources = {"braden": site.braden.source, "turning": site.turning.source}
+    said = {language: words[language].site for language in Language}
+    for setting, source in sources.items():
+        says = {
+            language: said[language][setting].format(
+                name=site.name,
+                high=high,
+                above_high=high + 1,
+                moderate=moderate,
+                above_moderate=moderate + 1,
+                hours=site.turning.hours,
+                source=source,
+                proposal="" if site.signed else said[language]["proposal"],
+            )
+            for language in Language
+        }
+        named = {language: said[language]["source"].format(name=site.name) for language in Language}
+        yield Passage(
+            id=f"site:value:{setting}",
+            key=f"SITE:{setting}",
+            source=Source(named, ""),
+            says=says,
+            asked=dict.fromkeys(Language, ()),
+            basis=Basis.SITE,
+            setting=setting,
+        )
 
 
 def _pieces(text: str) -> list[str]:

@@ -10,8 +10,9 @@ import pytest
 
 from bot.cli.answer_evaluation import HALVES, evaluate_answers, load_questions
 from bot.core.protocol.refusal import RefusalReason
+from bot.core.site import SHIPPED_SITE, load_site
 from bot.core.staff import Language
-from bot.protocols.advisor import Advisor
+from bot.protocols.advisor import Advisor, open_advisor
 from bot.protocols.library import load_library
 from bot.protocols.retrieval import Retriever
 from bot.settings import CHECKOUT
@@ -60,6 +61,34 @@ def test_a_braden_of_fifteen_depends_on_the_site(advisor: Advisor) -> None:
     answer = advisor.ask("what risk is a Braden of 15?")
     assert {"MINSAL23", "COQ21"} <= set(answer.citations)
     assert "disagree" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "setting", "value"),
+    [
+        ("cada cuanto giro al paciente?", "R7", "SITE:turning", "cada 4 horas"),
+        ("what risk is a Braden of 15?", "MINSAL23", "SITE:braden", "13 to 14 moderate"),
+        ("braden 18 que riesgo es", "MINSAL23", "SITE:braden", "15 o más bajo"),
+    ],
+)
+def test_the_site_s_own_value_stands_beside_the_guideline(
+    question: str, first: str, setting: str, value: str
+) -> None:
+    """With its key and source, and as a proposal until somebody has signed it."""
+    text = SHIPPED_SITE.read_text("utf-8").replace('name = ""', 'name = "Hospital A"', 1)
+    site = load_site(text.replace("hours = 3", "hours = 4").replace("[15, ", "[14, "))
+    answer = open_advisor(TEMPLATES, None, site=site).ask(question)
+    assert answer.citations[0] == first
+    assert setting in answer.citations
+    assert value in answer.text
+    assert "Hospital A" in answer.text
+    assert "propuesta sin firmar" in answer.text or "unsigned proposal" in answer.text
+
+
+def test_without_a_named_site_only_the_guidelines_speak(advisor: Advisor) -> None:
+    """The shipped values are nobody's protocol."""
+    answer = advisor.ask("cada cuanto giro al paciente?")
+    assert not any(key.startswith("SITE:") for key in answer.citations)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ from bot.core.assessment import (
     not_assessed,
 )
 from bot.core.decision import EscalationKind, History, decide, load_table
-from bot.core.decision_table import content_hash
 from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
+from bot.core.signature import content_hash
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
 from bot.core.wound_kinds import WoundKind

@@ -40,6 +40,7 @@ class AnswerWords:
     strength: Mapping[str, str]
     certainty: Mapping[str, str]
     refusal: Mapping[str, str]
+    site: Mapping[str, str]
 
 
 def load_answer_words(file: Path) -> Mapping[Language, AnswerWords]:

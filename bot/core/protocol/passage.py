@@ -47,7 +47,7 @@ class Passage:
 
     `also` are keys that state the same; `related` are ids of passages that complete it; `conflict`
     names a disagreement between sources. `asked` are ways to ask for it, `terms` words it must be
-    found by; neither is ever shown.
+    found by; neither is ever shown. `setting` names the site's own value that stands beside it.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Passage:
     related: tuple[str, ...] = ()
     conflict: str = ""
     terms: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

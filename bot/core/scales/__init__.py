@@ -8,6 +8,16 @@ from bot.core.scales.scale import (
     load_scales,
     next_question,
     result,
+    with_bands,
 )
 
-__all__ = ["Question", "Result", "Scale", "ScaleName", "load_scales", "next_question", "result"]
+__all__ = [
+    "Question",
+    "Result",
+    "Scale",
+    "ScaleName",
+    "load_scales",
+    "next_question",
+    "result",
+    "with_bands",
+]

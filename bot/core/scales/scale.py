@@ -2,13 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.core.redflags.scores import Vital, points
+from bot.core.site import Bands
 
 _FILE = Path(__file__).with_name("scales.toml")
 
@@ -91,6 +92,11 @@ def result(scale: Scale, answers: Mapping[str, str]) -> Result:
 def load_scales() -> Mapping[ScaleName, Scale]:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return {name: _scale(name, data[name]) for name in ScaleName}
+
+
+def with_bands(scale: Scale, bands: Bands) -> Scale:
+    """The same questions, with a site's own meanings of the total."""
+    return replace(scale, source=bands.source, meanings=bands.meanings)
 
 
 def _scale(name: ScaleName, data: Mapping[str, Any]) -> Scale:
