@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from bot.channels.advice_words import AdviceWords
 from bot.channels.media_links import MediaLinks
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.whatsapp.messenger import WhatsAppMessenger
@@ -18,6 +19,7 @@ from bot.core.inbound import Channel
 from bot.core.ports import Doorbell, Messenger
 from bot.core.rules import Rules
 from bot.core.site import Site, load_site
+from bot.core.staff import Language
 from bot.dispatch import RqDoorbell
 from bot.protocols.advisor import Advisor, open_advisor
 from bot.protocols.site import passages_of, site_protocols
@@ -111,6 +113,10 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             patient_code=settings.patient_code,
             language=settings.language,
             site=load_site(settings.site_file.read_text("utf-8")),
+            choice_words={
+                language: AdviceWords.load(CHECKOUT / "templates", language).choices
+                for language in Language
+            },
         ),
         clock=clock,
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, note_from_nurse
+from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
 from bot.core.case import READ_WITHIN, Case, CaseStatus
@@ -91,6 +92,8 @@ def _take_in(
     rules: Rules,
     answer: Answer | None,
 ) -> None:
+    if take_choice(tx, message, staff, thread, inbound_id, rules):
+        return
     photos = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
     others = [a for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
     fresh = [photo for photo in photos if not photo_is_known(tx, photo.source)]

@@ -46,6 +46,7 @@ class AdviceWords:
     deeds: Mapping[str, str]
     closings: Mapping[str, str]
     sources: Mapping[str, str]
+    choices: Mapping[str, str]
 
     @staticmethod
     @cache
@@ -66,6 +67,7 @@ class AdviceWords:
             deeds=data["deed"],
             closings=data["closing"],
             sources=data["source"],
+            choices=data["choices"],
         )
 
     def category(self, category: Category | str) -> str:
@@ -106,6 +108,9 @@ class AdviceWords:
 
     def closing(self, closing: Closing | str) -> str:
         return self.closings[closing]
+
+    def choice(self, word: str) -> str:
+        return self.choices[word]
 
     def citation(self, key: str) -> str:
         """The source's short name with the place in it: "CG179 1.4.9" gives "NICE CG179, 1.4.9"."""

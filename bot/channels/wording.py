@@ -1,19 +1,22 @@
 """Facts become words. Every sentence lives in templates/; here is only how they are filled in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.advice_words import AdviceWords
+from bot.core.choice import ACTION_PREFIX, Choice, choices_in
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
 from bot.core.ports import Words
 from bot.core.staff import Language
 
 _SECTION_LIMIT = 2900
+_BUTTON_LIMIT = 75
+_BUTTONS_A_ROW = 5
 
 
 class Wording:
@@ -32,12 +35,20 @@ class Wording:
         environment = self._environments[language]
         safe = _escaped(facts) if channel is Channel.SLACK else facts
         text = environment.get_template(f"messages/{language}/{kind}.txt").render(safe).strip()
+        labels = [self._label(language, one.word) for one in choices_in(facts)]
         if channel is not Channel.SLACK:
-            return Words(text)
+            return Words("\n".join([text, *(f"{n}. {label}" for n, label in enumerate(labels, 1))]))
         if kind is MessageKind.CARD:
             rendered = environment.get_template("slack/card.json").render(safe, language=language)
             return Words(text, _without_gaps(json.loads(rendered)))
-        return Words(text, [_section(part) for part in _parts(text)])
+        chosen = facts.get("chosen")
+        if chosen:
+            text = f"{text}\n:heavy_check_mark: *{self._label(language, str(chosen))}*"
+        blocks = [_section(part) for part in _parts(text)]
+        return Words(text, blocks if chosen else blocks + _buttons(choices_in(facts), labels))
+
+    def _label(self, language: Language, word: str) -> str:
+        return AdviceWords.load(self._templates, language).choice(word)
 
     def _environment(self, language: Language) -> Environment:
         advice = AdviceWords.load(self._templates, language)
@@ -98,6 +109,20 @@ def _escape(value: object) -> object:
 
 def _section(text: str) -> dict[str, object]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def _buttons(choices: Sequence[Choice], labels: Sequence[str]) -> list[dict[str, object]]:
+    buttons = [
+        {
+            "type": "button",
+            "action_id": f"{ACTION_PREFIX}{number}",
+            "value": choice.payload,
+            "text": {"type": "plain_text", "text": label[:_BUTTON_LIMIT]},
+        }
+        for number, (choice, label) in enumerate(zip(choices, labels, strict=True), 1)
+    ]
+    rows = [buttons[at : at + _BUTTONS_A_ROW] for at in range(0, len(buttons), _BUTTONS_A_ROW)]
+    return [{"type": "actions", "elements": row} for row in rows]
 
 
 def _parts(text: str) -> list[str]:

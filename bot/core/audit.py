@@ -50,6 +50,8 @@ class AuditKind(StrEnum):
     MESSAGE_FAILED = "message.failed"
     MESSAGE_REPORTED = "message.reported"
     MESSAGE_PACED = "message.paced"
+    CHOICE_OFFERED = "choice.offered"
+    CHOICE_MADE = "choice.made"
 
 
 @dataclass(frozen=True, slots=True)

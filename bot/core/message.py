@@ -29,6 +29,7 @@ class MessageKind(StrEnum):
     PERSON_CALLED = "person_called"
     ANSWER = "answer"
     CANNOT_READ = "cannot_read"
+    NOT_A_CHOICE = "not_a_choice"
     NOT_ENROLLED = "not_enrolled"
     CARD = "card"
     CARD_PHOTO = "card_photo"

@@ -1,6 +1,7 @@
 """What a site decides for itself: its decision table, ladders, patient codes and values."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.decision import DecisionTable
@@ -11,8 +12,11 @@ from bot.core.staff import Language
 
 @dataclass(frozen=True, slots=True)
 class Rules:
+    """`choice_words` are the labels of the answers that are offered: a nurse may type one."""
+
     table: DecisionTable
     ladders: Ladders
     patient_code: re.Pattern[str]
     language: Language
     site: Site = field(default_factory=shipped_site)
+    choice_words: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, exists, func, insert, or_, select, update
 
 from bot.core.audit import AuditEvent, AuditKind
+from bot.core.choice import choices_in
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import (
     SEND_LEASE,
@@ -21,6 +22,7 @@ from bot.core.staff import Language
 from bot.core.thread import Thread
 from bot.core.work import Work
 from bot.store import tables as t
+from bot.store.offer_rows import keep_offer
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Snapshot, Transaction, new_id
 
@@ -83,6 +85,8 @@ def queue_message(
     )
     if not tx.add_once(t.outbox, values, ["idempotency_key"], event):
         return None
+    if choices_in(message.facts) and message.replaces is None:
+        keep_offer(tx, id, thread.id)
     tx.ring(work_of(message.alarm), id)
     return id
 

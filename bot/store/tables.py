@@ -238,6 +238,15 @@ outbox = Table(
     Index("ix_outbox_due", "status", "next_attempt_at"),
 )
 
+offers = Table(
+    "offers",
+    metadata,
+    Column("outbox_id", _ID, ForeignKey("outbox.id"), primary_key=True),
+    Column("thread_id", _ID, ForeignKey("threads.id"), nullable=False, index=True),
+    Column("offered_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -5,11 +5,13 @@ import logging
 from flask import Blueprint, Request, Response, abort, request
 from slack_bolt.adapter.flask import SlackRequestHandler
 
+from bot.actions.choosing import press_answer
 from bot.actions.intake import receive
 from bot.actions.respond import press
 from bot.actions.undelivered import report_delivery
 from bot.channels.slack.bolt import build_bolt
 from bot.channels.whatsapp import inbound as whatsapp
+from bot.core.choice import ACTION_PREFIX
 from bot.core.inbound import InboundMessage, Press
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
@@ -31,8 +33,9 @@ def webhooks(house: Services) -> Blueprint:
             receive(tx, message, house.rules, answer)
 
     def on_press(pressed: Press) -> None:
+        act = press_answer if pressed.action.startswith(ACTION_PREFIX) else press
         with house.acting() as tx:
-            press(tx, pressed, house.rules)
+            act(tx, pressed, house.rules)
 
     slack = SlackRequestHandler(
         build_bolt(

@@ -11,6 +11,7 @@ import pytest
 from bot.actions.deciding import decide_case
 from bot.actions.intake import receive
 from bot.actions.respond import fill, press
+from bot.channels.advice_words import AdviceWords
 from bot.core.assessment import Category, CategoryDistribution, Quality, assessed
 from bot.core.case import FETCH_LEASE, READING_LEASE, PhotoStatus
 from bot.core.decision import load_table
@@ -172,6 +173,9 @@ def ward(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QuietWard]:
         load_ladders((core / "ladder.toml").read_text()),
         re.compile(DEFAULT_PATTERN),
         Language.ES,
+        choice_words={
+            one: AdviceWords.load(CHECKOUT / "templates", one).choices for one in Language
+        },
     )
     quiet = QuietWard(store, rules)
     with quiet.transaction() as tx:

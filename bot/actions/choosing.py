@@ -1,0 +1,159 @@
+"""An answer that a message offered comes back: pressed, by its number, or by its words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.actions.bridge import note_from_nurse
+from bot.actions.deciding import decide_on_words
+from bot.core.audit import AuditEvent, AuditKind
+from bot.core.case import CaseStatus
+from bot.core.choice import TYPED_WITHIN, Choice, NotOffered, choice_meant, choices_in
+from bot.core.commands import find_command
+from bot.core.inbound import Channel, InboundMessage, Press
+from bot.core.message import Message, MessageKind
+from bot.core.ports import Address
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
+from bot.core.staff import Staff
+from bot.core.thread import Thread
+from bot.store.case_rows import case_by_id
+from bot.store.inbound_rows import claim_inbound, place_inbound
+from bot.store.offer_rows import close_offer, offers_in
+from bot.store.outbox_rows import Outgoing, message_by_id, message_sent_as, queue_message
+from bot.store.staff_rows import staff_by_sender
+from bot.store.thread_rows import thread_at
+from bot.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`id` and `value` are those of the payload; `offer` is the message that it answers, which
+    stands in the thread of whoever chose."""
+
+    id: str
+    value: str
+    offer: Outgoing
+    staff: Staff
+
+
+Verb = Callable[[Transaction, Chosen, Rules], None]
+
+# The first part of a payload, and what it does.
+VERBS: Mapping[str, Verb] = {}
+
+
+def take_choice(
+    tx: Transaction,
+    message: InboundMessage,
+    staff: Staff,
+    thread: Thread,
+    inbound_id: str,
+    rules: Rules,
+) -> bool:
+    """Whether the message was an answer and nothing else. What sounds like a danger is triaged
+    first, in the case that was asked about."""
+    danger = bool(find_red_flags(message.text))
+    if message.button_payload:
+        offer = _offer_of_payload(tx, thread, message.button_payload)
+        choice: Choice | NotOffered | None = (
+            offered(offer, message.button_payload) if offer else None
+        )
+        if choice is None and not danger:
+            _refuse(tx, thread, staff, inbound_id, rules, only_to=None)
+            return True
+    else:
+        offer = _offer_answered(tx, message, thread)
+        choice = _said(message, offer, rules) if offer else None
+    if offer is None or choice is None:
+        return False
+    case = case_by_id(tx, offer.case_id) if offer.case_id else None
+    if isinstance(choice, NotOffered):
+        facts = {"code": case.code if case else None, "most": choice.most}
+        told = Message(MessageKind.NOT_A_CHOICE, f"not_a_choice:{inbound_id}", facts)
+        queue_message(tx, thread, told, staff.language, case_id=offer.case_id)
+        return True
+    if danger and (case is None or case.status is CaseStatus.CLOSED):
+        return False
+    if danger and case:
+        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+        decide_on_words(tx, case, rules)
+        note_from_nurse(tx, case, inbound_id, message.text, rules)
+    choose(tx, choice, offer, staff, rules)
+    return True
+
+
+def choose(tx: Transaction, chosen: Choice, offer: Outgoing, staff: Staff, rules: Rules) -> None:
+    """Once: an offer that was answered stays as it was answered."""
+    verb, id, value = chosen.parts
+    if not close_offer(tx, offer.id, f"staff:{staff.id}"):
+        return
+    if offer.thread.channel is Channel.SLACK:
+        facts = {**offer.message.facts, "chosen": chosen.word}
+        shown = Message(offer.message.kind, f"chosen:{offer.id}", facts, replaces=offer.id)
+        queue_message(tx, offer.thread, shown, offer.language, case_id=offer.case_id)
+    VERBS[verb](tx, Chosen(id, value, offer, staff), rules)
+
+
+def press_answer(tx: Transaction, pressed: Press, rules: Rules) -> None:
+    """A button in Slack. What was not offered on that very message is refused."""
+    staff = staff_by_sender(tx, Channel.SLACK, pressed.user)
+    claimed = claim_inbound(
+        tx, Channel.SLACK, pressed.provider_id, staff.id if staff else None, None
+    )
+    if claimed is None:
+        return
+    offer = message_sent_as(tx, Channel.SLACK, pressed.message, pressed.channel)
+    choice = offered(offer, pressed.value) if offer else None
+    if staff and offer and choice:
+        choose(tx, choice, offer, staff, rules)
+        return
+    thread = thread_at(tx, Channel.SLACK, Address(pressed.channel))
+    _refuse(tx, thread, staff, pressed.provider_id, rules, only_to=pressed.user)
+
+
+def offered(offer: Outgoing, payload: str) -> Choice | None:
+    found = choices_in(offer.message.facts)
+    return next((one for one in found if one.payload == payload), None)
+
+
+def _said(message: InboundMessage, offer: Outgoing, rules: Rules) -> Choice | NotOffered | None:
+    if message.attachments or find_command(message.text):
+        return None
+    labels = rules.choice_words.get(offer.language, {})
+    return choice_meant(message.text, choices_in(offer.message.facts), labels)
+
+
+def _offer_of_payload(tx: Transaction, thread: Thread, payload: str) -> Outgoing | None:
+    offers = (message_by_id(tx, id) for id in offers_in(tx, thread.id))
+    return next((one for one in offers if offered(one, payload)), None)
+
+
+def _offer_answered(tx: Transaction, message: InboundMessage, thread: Thread) -> Outgoing | None:
+    """The one it replies to, else the last open one; a reply to another case's message is none."""
+    ids = offers_in(tx, thread.id, since=tx.now - TYPED_WITHIN, open_only=True)
+    if message.replied_to is None:
+        return message_by_id(tx, ids[0]) if ids else None
+    answered = message_sent_as(tx, message.channel, message.replied_to)
+    if answered is None or answered.thread.id != thread.id:
+        return None
+    if choices_in(answered.message.facts):
+        return answered
+    same = [one for id in ids if (one := message_by_id(tx, id)).case_id == answered.case_id]
+    return same[0] if same else None
+
+
+def _refuse(
+    tx: Transaction,
+    thread: Thread,
+    staff: Staff | None,
+    key: str,
+    rules: Rules,
+    *,
+    only_to: str | None,
+) -> None:
+    reason = "not_offered" if staff else "not_enrolled"
+    actor = f"staff:{staff.id}" if staff else f"vendor:{thread.channel}"
+    tx.note(AuditEvent(AuditKind.PRESS_REFUSED, actor, "choice", {"reason": reason}))
+    facts = {"reason": reason}
+    told = Message(MessageKind.PRESS_REFUSED, f"press_refused:{key}", facts, only_to=only_to)
+    queue_message(tx, thread, told, staff.language if staff else rules.language)
