@@ -12,6 +12,7 @@ from bot.store.case_rows import undecided_cases
 from bot.store.escalation_rows import due_escalations
 from bot.store.outbox_rows import due_messages
 from bot.store.photo_rows import due_photos, media_to_forget
+from bot.store.scale_rows import charts_due
 from bot.store.second_opinion_rows import overdue_seconds, seconds_to_ask
 from bot.wiring import Services
 from jobs import deliver
@@ -49,6 +50,7 @@ def ring_for_what_is_due(
             *due_photos(snapshot, now),
             *((Work.DECIDE_CASE, id) for id in undecided_cases(snapshot, now)),
             *((Work.SECOND_READ, id) for id in seconds_to_ask(snapshot, now)),
+            *((Work.DRAW_CHART, id) for id in charts_due(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
         ]
         unheard = overdue_seconds(snapshot, now)

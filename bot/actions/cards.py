@@ -10,12 +10,14 @@ from bot.core.permissions import offered
 from bot.core.ports import Address
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
+from bot.core.scales.sitting import danger_of
 from bot.core.second_opinion import Agreement, Opinion
 from bot.store.case_rows import latest_decision
 from bot.store.inbound_rows import texts_of_case
 from bot.store.label_rows import closing_of, labels
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.photo_rows import assessments_of_case, photos_of_case
+from bot.store.scale_rows import scores_of_case
 from bot.store.second_opinion_rows import seconds_of_case
 from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.thread_rows import thread_at
@@ -81,7 +83,9 @@ def card_facts(
     ladder = rules.ladders.ladder(escalation.urgency)
     decision = latest_decision(tx, case.id)
     words = [text for _, text in texts_of_case(tx, case.id)]
+    scores = scores_of_case(tx, case.id)
     flags = [flag for text in words for flag in find_red_flags(text)]
+    flags += filter(None, map(danger_of, scores))
     taken = escalation.status is EscalationStatus.ACKNOWLEDGED
     following = escalation.rung + 1
     result = dict(decision.inputs)["result"] if decision else None
@@ -110,6 +114,10 @@ def card_facts(
         "label": _label(tx, case),
         "closing": _closing(tx, case),
         "deeds": list(offered(case.status, taken=taken, has_category=has_category)),
+        "scores": [
+            {"scale": score.scale, "total": score.total, "meaning": score.meaning}
+            for score in scores
+        ],
         "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],
     }
 

@@ -1,10 +1,11 @@
 """An answer that a message offered comes back: pressed, by its number, or by its words."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from bot.actions.bridge import note_from_nurse
+from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
+from bot.actions.scaling import answer_scale
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import CaseStatus
 from bot.core.choice import TYPED_WITHIN, Choice, NotOffered, choice_meant, choices_in
@@ -24,22 +25,8 @@ from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """`id` and `value` are those of the payload; `offer` is the message that it answers, which
-    stands in the thread of whoever chose."""
-
-    id: str
-    value: str
-    offer: Outgoing
-    staff: Staff
-
-
-Verb = Callable[[Transaction, Chosen, Rules], None]
-
 # The first part of a payload, and what it does.
-VERBS: Mapping[str, Verb] = {}
+VERBS: Mapping[str, Verb] = {"scale": answer_scale}
 
 
 def take_choice(

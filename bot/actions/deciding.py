@@ -11,6 +11,7 @@ from bot.core.decision import Decision, History, decide
 from bot.core.message import Message, MessageKind
 from bot.core.redflags import RedFlag, find_red_flags
 from bot.core.rules import Rules
+from bot.core.scales.sitting import Sitting, danger_of
 from bot.core.wound_kinds import WoundKind, wound_kinds
 from bot.store.case_rows import (
     add_decision,
@@ -24,6 +25,7 @@ from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import texts_of_case
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
+from bot.store.scale_rows import scores_of_case
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
@@ -35,7 +37,7 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     """A red flag in the nurse's words calls a person at once, before any photo is read.
     Whether it did."""
     texts = texts_of_case(tx, case.id)
-    flags = _flags(texts)
+    flags, scores = _flags(tx, case.id, texts)
     if not flags:
         return False
     decision = decide(None, flags, _history(tx, case), rules.table)
@@ -47,7 +49,7 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     if known and decision.urgency.rank >= known.urgency.rank:
         refresh_cards(tx, case, known, rules)
         return False
-    _record(tx, case, decision, None, flags, texts, [])
+    _record(tx, case, decision, None, flags, texts, [], scores)
     escalation = call_person(tx, case, decision.urgency, rules)
     if case.status is CaseStatus.WITH_CLINICIAN:
         keep_waiting(tx, case, escalation)
@@ -76,7 +78,7 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
         return None
     assessments = assessments_of_case(tx, case_id)
     texts = texts_of_case(tx, case_id)
-    flags = _flags(texts)
+    flags, scores = _flags(tx, case.id, texts)
     reading, assessment = worst_reading(photos, assessments)
     if _decided_already(tx, case, photos):
         await_decision(tx, case, None, _ACTOR)
@@ -86,7 +88,7 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     )
     kinds = wound_kinds(text for _, text in texts)
     decision = decide(reading, flags, history, rules.table, kinds)
-    _record(tx, case, decision, reading, flags, texts, photos)
+    _record(tx, case, decision, reading, flags, texts, photos, scores)
     _tell_nurse(tx, case, decision, reading, assessment, flags, rules)
     await_decision(tx, case, None, _ACTOR)
     _call_or_close(tx, case_by_id(tx, case_id), decision, rules)
@@ -209,12 +211,14 @@ def _record(
     flags: tuple[RedFlag, ...],
     texts: Sequence[tuple[str, str]],
     photos: list[Photo],
+    scores: list[Sitting],
 ) -> None:
     """Keeps the inputs beside the decision, so that it can be replayed. Words stay sealed in
     their own rows: here they are named by id."""
     inputs: dict[str, object] = {
         "photos": {photo.id: photo.status for photo in photos},
         "texts": [id for id, _ in texts],
+        "scores": [score.id for score in scores],
         "flags": [flag.kind for flag in flags],
         "history": sorted(decision.marks),
         "why": list(decision.why),
@@ -265,5 +269,10 @@ def _history(tx: Transaction, case: Case) -> History:
     return History(failed_photos(photos, read))
 
 
-def _flags(texts: Sequence[tuple[str, str]]) -> tuple[RedFlag, ...]:
-    return tuple(flag for _, text in texts for flag in find_red_flags(text))
+def _flags(
+    tx: Transaction, case_id: str, texts: Sequence[tuple[str, str]]
+) -> tuple[tuple[RedFlag, ...], list[Sitting]]:
+    """What was written and what a scale of the case came to, with those scales."""
+    scores = scores_of_case(tx, case_id)
+    said = tuple(flag for _, text in texts for flag in find_red_flags(text))
+    return said + tuple(filter(None, map(danger_of, scores))), scores

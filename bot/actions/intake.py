@@ -8,6 +8,7 @@ from bot.actions.bridge import note_from_clinician, note_from_nurse
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
+from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.commands import find_command
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
@@ -16,6 +17,7 @@ from bot.core.patient_code import find_patient_code
 from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
+from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
 from bot.core.thread import Thread
 from bot.store.case_rows import (
@@ -68,7 +70,12 @@ def receive(
             return
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)
-    _take_in(tx, message, staff, thread, claimed, rules, answer)
+    danger = bool(find_red_flags(message.text))
+    if danger or not take_typed(tx, message, staff, thread, claimed, rules):
+        _take_in(tx, message, staff, thread, claimed, rules, answer)
+    if danger:
+        # "39,2" is a fever first, and an answer to the scale all the same.
+        take_typed(tx, message, staff, thread, claimed, rules)
 
 
 def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None) -> bool:
@@ -105,6 +112,11 @@ def _take_in(
     if command:
         meant = found if isinstance(found, Case) else None
         obey(tx, command, staff, thread, inbound_id, message.text, meant, rules)
+        return
+    scale = None if danger or message.attachments else find_scale(message.text, rules.patient_code)
+    if scale:
+        meant = found if isinstance(found, Case) else None
+        start_scale(tx, scale, staff, thread, inbound_id, meant, rules)
         return
     alone = not danger and not found and not others
     if (

@@ -9,10 +9,12 @@ from bot.core.case import Case, Photo, PhotoStatus
 from bot.core.decision import Decision, DecisionTable, History, decide
 from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.scales.sitting import danger_of
 from bot.core.wound_kinds import WoundKind, wound_kinds
 from bot.store.case_rows import decisions_of
 from bot.store.inbound_rows import texts_of_case
 from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
+from bot.store.scale_rows import scores_of_case
 from bot.store.transaction import Snapshot
 
 
@@ -39,9 +41,13 @@ def replay(snapshot: Snapshot, case: Case, table: DecisionTable) -> Iterator[Rep
     texts = dict(texts_of_case(snapshot, case.id))
     photos = {photo.id: photo for photo in photos_of_case(snapshot, case.id)}
     read = assessments_of_case(snapshot, case.id)
+    scores = scores_of_case(snapshot, case.id)
     for made in decisions_of(snapshot, case.id):
         words = [texts.get(id, "") for id in made.inputs["texts"]]
-        flags = tuple(flag for text in words for flag in find_red_flags(text))
+        known = set(made.inputs.get("scores", ()))
+        flags = tuple(flag for text in words for flag in find_red_flags(text)) + tuple(
+            flag for score in scores if score.id in known and (flag := danger_of(score))
+        )
         marks = frozenset(HistoryMark(mark) for mark in made.inputs.get("history", ()))
         now = _again(made.inputs["photos"], photos, read, flags, marks, wound_kinds(words), table)
         yield Replayed(

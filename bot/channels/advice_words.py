@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bot.channels.scale_words import scale_labels
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.deed import Deed
 from bot.core.history import HistoryMark
@@ -67,7 +68,7 @@ class AdviceWords:
             deeds=data["deed"],
             closings=data["closing"],
             sources=data["source"],
-            choices=data["choices"],
+            choices=data["choices"] | scale_labels(templates_dir, language),
         )
 
     def category(self, category: Category | str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.advice_words import AdviceWords
+from bot.channels.scale_words import scale_words
 from bot.core.choice import ACTION_PREFIX, Choice, choices_in
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
@@ -59,6 +60,7 @@ class Wording:
             lstrip_blocks=True,
             autoescape=False,  # noqa: S701 - plain text and JSON, never HTML
         )
+        environment.globals["scales"] = scale_words(self._templates, language)
         environment.filters |= {
             "category": advice.category,
             "tissue": advice.tissue,

@@ -1,27 +1,26 @@
 """`vigia scale`: a scale asked question by question."""
 
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.channels.scale_words import scale_words
+from bot.core.case import Case
 from bot.core.scales import Question, ScaleName, load_scales, next_question, result, with_bands
 from bot.core.site import Site, load_site
 from bot.core.staff import Language
 from bot.settings import CHECKOUT, site_file
 
-_WORDS = CHECKOUT / "templates" / "scales"
+if TYPE_CHECKING:
+    from bot.wiring import Services
+
+_TEMPLATES = CHECKOUT / "templates"
 
 
-def scale_words(folder: Path, language: Language) -> dict[str, Any]:
-    return tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
-
-
-def ask_scale(name: ScaleName, language: Language, site: Site) -> str:
-    """Asks at the terminal until every question is answered; returns what the total means."""
-    words = scale_words(_WORDS, language)
+def ask_scale(name: ScaleName, language: Language) -> dict[str, str]:
+    """Asks at the terminal until every question is answered."""
+    words = scale_words(_TEMPLATES, language)
     scale, spoken = load_scales()[name], words[name]
     answers: dict[str, str] = {}
     while question := next_question(scale, answers):
@@ -33,6 +32,13 @@ def ask_scale(name: ScaleName, language: Language, site: Site) -> str:
             click.echo(words["again"])
         else:
             answers[question.key] = given
+    return answers
+
+
+def told(name: ScaleName, answers: dict[str, str], language: Language, site: Site) -> str:
+    """What the total means, by the guideline and by the site."""
+    words = scale_words(_TEMPLATES, language)
+    scale, spoken = load_scales()[name], words[name]
     scored = result(scale, answers)
     meaning = spoken["meanings"][scored.meaning]
     total = words["total"].format(scale=spoken["title"], total=scored.total, meaning=meaning)
@@ -66,9 +72,44 @@ def _lines(question: Question, spoken: dict[str, Any], words: dict[str, Any]) ->
 @click.option(
     "--language", type=click.Choice([x.value for x in Language]), default=Language.ES.value
 )
-def scale(name: str, language: str) -> None:
-    """Asks a scale and says its total, what that means, and the source. Nothing is stored."""
-    from bot.wiring import environment
+@click.option("--case", "code", help="Keeps the answers with the case that has this code.")
+def scale(name: str, language: str, code: str | None) -> None:
+    """Asks a scale and says its total, what that means, and the source. Without --case nothing is
+    kept."""
+    from bot.wiring import build, environment
 
+    house = build() if code else None
+    if house and code:
+        _case(house, code)
+    asked, spoken = ScaleName(name), Language(language)
+    answers = ask_scale(asked, spoken)
     site = load_site(site_file(environment()).read_text("utf-8"))
-    click.echo(ask_scale(ScaleName(name), Language(language), site))
+    click.echo(told(asked, answers, spoken, site))
+    if house and code:
+        _keep(house, asked, answers, _case(house, code), spoken)
+
+
+def _case(house: "Services", code: str) -> Case:
+    from bot.store.case_rows import case_by_code
+
+    with house.store.snapshot() as snapshot:
+        case = case_by_code(snapshot, code.upper())
+    if case is None:
+        raise click.ClickException("No case has that code. Nothing was changed.")
+    return case
+
+
+def _keep(
+    house: "Services", name: ScaleName, answers: dict[str, str], case: Case, language: Language
+) -> None:
+    from bot.actions.scored import record_scale
+
+    with house.acting() as tx:
+        totals = record_scale(tx, name, answers, case, house.rules, "admin:cli")
+    listed = ", ".join(
+        f"{one.ended_at.astimezone(house.rules.site.zone):%Y-%m-%d} {one.total}"
+        for one in totals
+        if one.ended_at
+    )
+    words = scale_words(_TEMPLATES, language)
+    click.echo(words["kept"].format(code=case.code, totals=listed))

@@ -52,6 +52,12 @@ class AuditKind(StrEnum):
     MESSAGE_PACED = "message.paced"
     CHOICE_OFFERED = "choice.offered"
     CHOICE_MADE = "choice.made"
+    SCALE_STARTED = "scale.started"
+    SCALE_ANSWERED = "scale.answered"
+    SCALE_STOPPED = "scale.stopped"
+    SCALE_SCORED = "scale.scored"
+    CHART_ASKED = "chart.asked"
+    CHART_DRAWN = "chart.drawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Work(StrEnum):
     DELIVER_ALARM = "deliver_alarm"
     DELIVER_MESSAGE = "deliver_message"
     DELETE_MEDIA = "delete_media"
+    DRAW_CHART = "draw_chart"
     SWEEP = "sweep"
 
 
@@ -38,5 +39,6 @@ QUEUE_OF: dict[Work, Queue] = {
     Work.DELIVER_ALARM: Queue.CRITICAL,
     Work.DELIVER_MESSAGE: Queue.DELIVERY,
     Work.DELETE_MEDIA: Queue.ROUTINE,
+    Work.DRAW_CHART: Queue.ROUTINE,
     Work.SWEEP: Queue.ROUTINE,
 }

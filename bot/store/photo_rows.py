@@ -186,12 +186,16 @@ def assessments_of_case(snapshot: Snapshot, case_id: str) -> list[Assessment]:
 
 
 def picture(snapshot: Snapshot, reference: str) -> bytes | None:
-    """The bytes of "photo:ID" as the nurse sent it, or of "overlay:ASSESSMENT_ID"."""
+    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID" or "chart:ID"."""
     kind, _, id = reference.partition(":")
     vault = snapshot.vault
     if kind == "photo":
         sealed = snapshot.value(select(t.photos.c.photo_sealed).where(t.photos.c.id == id))
         return vault.open(sealed, "photos.photo") if sealed else None
+    if kind == "chart":
+        table = t.scale_sittings
+        sealed = snapshot.value(select(table.c.chart_sealed).where(table.c.id == id))
+        return vault.open(sealed, "scale_sittings.chart") if sealed else None
     sealed = snapshot.value(select(t.assessments.c.overlay_sealed).where(t.assessments.c.id == id))
     return vault.open(sealed, "assessments.overlay") if sealed else None
 

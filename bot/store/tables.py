@@ -23,6 +23,7 @@ from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind, OutboxStatus
+from bot.core.scales.scale import ScaleName
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -245,6 +246,25 @@ offers = Table(
     Column("thread_id", _ID, ForeignKey("threads.id"), nullable=False, index=True),
     Column("offered_at", Instant, nullable=False),
     Column("closed_at", Instant),
+)
+
+scale_sittings = Table(
+    "scale_sittings",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("scale", Choice(ScaleName), nullable=False),
+    Column("thread_id", _ID, ForeignKey("threads.id"), nullable=False, index=True),
+    Column("staff_id", _ID, ForeignKey("staff.id")),
+    Column("case_id", _ID, ForeignKey("cases.id"), index=True),
+    Column("patient_id", _ID, ForeignKey("patients.id"), index=True),
+    Column("answers_sealed", LargeBinary, nullable=False),
+    Column("offer_id", _ID, ForeignKey("outbox.id")),
+    Column("asked_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("total", Integer),
+    Column("meaning", String(32)),
+    Column("chart_sealed", LargeBinary),
+    Column("chart_due_at", Instant, index=True),
 )
 
 deliveries = Table(

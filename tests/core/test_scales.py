@@ -3,7 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.scale import scale, scale_words
+from bot.channels.scale_words import scale_words
+from bot.cli.scale import scale
 from bot.core.redflags.scores import Vital, points
 from bot.core.scales import Question, ScaleName, load_scales, next_question, result
 from bot.core.staff import Language
@@ -111,7 +112,7 @@ def _breaths() -> Question:
 @pytest.mark.parametrize("name", list(ScaleName))
 def test_every_question_and_meaning_has_its_words(name: ScaleName, language: Language) -> None:
     """Both languages say all of every scale, and nothing that no scale has."""
-    words = scale_words(CHECKOUT / "templates" / "scales", language)[name]
+    words = scale_words(CHECKOUT / "templates", language)[name]
     asked = _SCALES[name].questions
     assert set(words["questions"]) == {question.key for question in asked}
     assert set(words["choices"]) == {choice.key for q in asked for choice in q.choices}
