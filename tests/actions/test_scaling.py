@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.actions.replaying import replay
+from bot.actions.scored import record_scale
 from bot.channels.wording import Wording
 from bot.core.assessment import Category
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
+from bot.core.scales import ScaleName, load_scales
 from bot.core.staff import Language
 from bot.core.urgency import Urgency
 from bot.settings import CHECKOUT
@@ -196,3 +198,23 @@ def test_a_scale_on_a_case_shows_on_its_card(ward: QuietWard) -> None:
     with ward.store.snapshot() as snapshot:
         assert escalation_of(snapshot, case_id)
     assert "Escala de Braden: 6" in _card(ward)
+
+
+def test_a_scale_asked_elsewhere_is_kept_with_the_case(ward: QuietWard) -> None:
+    """At the terminal too: the totals stand in order, and danger calls a person."""
+    case_id = ward.sends_seen_as("sacro", Category.I)
+    keys = [question.key for question in load_scales()[ScaleName.NEWS2].questions]
+    for given in (
+        ("16", "97", "air", "120", "70", "alert", "36.8"),
+        ("26", "88", "oxygen", "85", "132", "alert", "38.0"),
+    ):
+        answers = dict(zip(keys, given, strict=True))
+        with ward.transaction() as tx:
+            case = case_by_id(tx, case_id)
+            totals = record_scale(tx, ScaleName.NEWS2, answers, case, ward.rules, "admin:cli")
+        ward.advance(hours=1)
+    assert [one.total for one in totals] == [0, 14]
+    with ward.store.snapshot() as snapshot:
+        escalation = escalation_of(snapshot, case_id)
+    assert escalation
+    assert escalation.urgency is Urgency.EMERGENCY
