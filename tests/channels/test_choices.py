@@ -8,6 +8,7 @@ from bot.channels.wording import Wording
 from bot.core.choice import Choice, NotOffered, choice_facts, choice_meant
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
+from bot.core.scales import load_scales
 from bot.core.staff import Language
 from bot.settings import CHECKOUT
 
@@ -73,5 +74,9 @@ def test_every_label_fits_a_button(language: Language) -> None:
     """Slack takes 75 characters, and a phone shows about 24 in a line."""
     choices = AdviceWords.load(CHECKOUT / "templates", language).choices
     assert max(map(len, choices.values())) <= 34
-    labels = [label.casefold() for label in choices.values()]
-    assert len(set(labels)) == len(labels)
+    offers = [[word for word in choices if "." not in word]]
+    for name, scale in load_scales().items():
+        offers += [[f"{name}.{choice.key}" for choice in q.choices] for q in scale.questions]
+    for offered in offers:
+        labels = [choices[word].casefold() for word in offered]
+        assert len(set(labels)) == len(labels)
