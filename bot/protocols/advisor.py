@@ -1,13 +1,23 @@
 """Answers a general question from the library, or refuses it and says why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from bot.core.protocol.answer import Answer, AnswerWords, compose, load_answer_words, refuse
+from bot.core.protocol.answer import (
+    Answer,
+    AnswerWords,
+    braden_line,
+    compose,
+    load_answer_words,
+    push_line,
+    refuse,
+)
 from bot.core.protocol.passage import Basis, Passage
 from bot.core.protocol.ranking import Calibration, load_calibration
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule
+from bot.core.protocol.sums import braden_bands, braden_total, is_of_braden_q, push_sum
 from bot.core.protocol.text import documents_named
 from bot.core.redflags import find_red_flags
 from bot.core.site import Site, shipped_site
@@ -18,6 +28,7 @@ from bot.protocols.retrieval import Found, Retriever, load_embedder, texts_to_em
 from bot.protocols.site import site_values
 
 _RELATED = 2
+_PUSH, _BRADEN = "push-score", "braden"
 # A passage of the site this high in the rank is shown beside the first.
 _NEAR = 5
 
@@ -48,13 +59,30 @@ class Advisor:
         words = self._words[language]
         if reason := refused_by_rule(question):
             return refuse(reason, language, words)
+        if given := push_sum(question):
+            return _led(push_line(given, words), self._composed(_PUSH, language, None))
         found = self._retriever.find(question, asked_in)
         if reason := self._not_answered(found):
             # Danger without an answer is no matter of scope.
             reason = RefusalReason.NEEDS_CLINICIAN if find_red_flags(question) else reason
             return refuse(reason, language, words)
         near = next((p.id for p in found.passages[:_NEAR] if p.basis is Basis.SITE), None)
-        return self._composed(self._first(found.passages[0], question), language, near)
+        ranked = found.passages
+        if is_of_braden_q(question):
+            ranked = tuple(passage for passage in ranked if passage.setting != _BRADEN)
+        answer = self._composed(self._first(ranked[0], question), language, near)
+        total = braden_total(question)
+        if total is None or ranked[0].setting != _BRADEN:
+            return answer
+        sources = self._sources(language)
+        line = braden_line(total, sources, words)
+        cited = (*answer.citations, *braden_bands())
+        return replace(_led(line, answer), citations=tuple(dict.fromkeys(cited)))
+
+    def _sources(self, language: Language) -> dict[str, str]:
+        """Short names of the sources by key."""
+        keyed = {p.key.split(" ")[0]: p.source.name[language] for p in self._passages.values()}
+        return {key: name.split(",")[0] for key, name in keyed.items()}
 
     def _first(self, best: Passage, question: str) -> str:
         """Of sources that disagree, the one that the question names."""
@@ -97,6 +125,11 @@ class Advisor:
         )
 
 
+def _led(line: str, answer: Answer) -> Answer:
+    """The sum first, then what it rests on."""
+    return replace(answer, text=f"{line}\n{answer.text}")
+
+
 def open_advisor(
     folder: Path, kept: Path | None, own: Sequence[Passage] = (), site: Site | None = None
 ) -> Advisor:
@@ -107,7 +140,7 @@ def open_advisor(
     return Advisor(
         library,
         Retriever(library, embedder),
-        load_answer_words(folder / "words.toml"),
+        load_answer_words(folder.parent),
         load_calibration(with_meaning=embedder is not None),
         site or shipped_site(),
     )

@@ -85,6 +85,37 @@ def test_the_site_s_own_value_stands_beside_the_guideline(
     assert "propuesta sin firmar" in answer.text or "unsigned proposal" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "line", "cited"),
+    [
+        (
+            "¿Cómo se puntúa 12 cm2 con esfacelo y exudado moderado?",
+            "PUSH 13 de 17: 12 cm² = 8, tejido (esfacelo) = 3, exudado (moderado) = 2.",
+            {"PUSH"},
+        ),
+        ("PUSH for 4 x 3 cm, slough, moderate exudate?", "PUSH 13 of 17: 12 cm2 = 8", {"PUSH"}),
+        ("riesgo braden 15?", "moderado en MINSAL 2023 [MINSAL23], riesgo bajo", {"COQ21"}),
+        ("Braden 18 what risk", "Braden 18: low risk in MINSAL 2023 [MINSAL23]", {"COQ21"}),
+    ],
+)
+def test_a_score_in_the_question_is_worked_out(
+    advisor: Advisor, question: str, line: str, cited: set[str]
+) -> None:
+    """The sum comes first, then the rule that it rests on, on one phone screen."""
+    answer = advisor.ask(question)
+    assert line in answer.text.splitlines()[0]
+    assert cited <= set(answer.citations)
+    assert len(answer.text) <= 1000
+
+
+@pytest.mark.parametrize("question", ["braden q 15", "a child with a Braden Q of 15, what risk?"])
+def test_braden_q_is_not_taken_for_braden(advisor: Advisor, question: str) -> None:
+    """15 is high risk in a child and moderate in an adult."""
+    answer = advisor.ask(question)
+    assert answer.text.startswith("Braden Q")
+    assert "16" in answer.text.splitlines()[0]
+
+
 def test_without_a_named_site_only_the_guidelines_speak(advisor: Advisor) -> None:
     """The shipped values are nobody's protocol."""
     answer = advisor.ask("cada cuanto giro al paciente?")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.core.protocol.passage import Basis, Conflict, Passage
 from bot.core.protocol.refusal import RefusalReason
+from bot.core.protocol.sums import PushSum, braden_bands
 from bot.core.staff import Language
 
 # A phone screen.
@@ -41,11 +42,21 @@ class AnswerWords:
     certainty: Mapping[str, str]
     refusal: Mapping[str, str]
     site: Mapping[str, str]
+    sum: Mapping[str, str]
+    push: Mapping[str, str]
 
 
-def load_answer_words(file: Path) -> Mapping[Language, AnswerWords]:
-    data = tomllib.loads(file.read_text("utf-8"))
-    return {language: AnswerWords(**data[language]) for language in Language}
+def load_answer_words(templates: Path) -> Mapping[Language, AnswerWords]:
+    """The answers of PUSH are named as in the scale itself."""
+    data = tomllib.loads((templates / "protocols" / "words.toml").read_text("utf-8"))
+    scales = {
+        language: tomllib.loads((templates / "scales" / f"{language}.toml").read_text("utf-8"))
+        for language in Language
+    }
+    return {
+        language: AnswerWords(**data[language], push=scales[language]["push"]["choices"])
+        for language in Language
+    }
 
 
 def refuse(reason: RefusalReason, language: Language, words: AnswerWords) -> Answer:
@@ -88,6 +99,32 @@ def _written(
     named = {f"{p.source.name[language]} {p.source.link}".strip(): None for p in (first, *others)}
     lines += [f"{words.sources} {'; '.join(named)}", words.caution]
     return "\n".join(lines)
+
+
+def push_line(found: PushSum, words: AnswerWords) -> str:
+    area_points, tissue_points, exudate_points = found.points
+    return words.sum["push"].format(
+        total=found.total,
+        area=found.area,
+        area_points=area_points,
+        tissue=words.push[found.tissue],
+        tissue_points=tissue_points,
+        exudate=words.push[found.exudate],
+        exudate_points=exudate_points,
+    )
+
+
+def braden_line(total: int, names: Mapping[str, str], words: AnswerWords) -> str:
+    """`names` are those of the sources by key; each puts the total in a band of its own."""
+    said = [
+        words.sum["band"].format(
+            risk=words.sum[next(risk for most, risk in meanings if total <= most)],
+            source=names[source],
+            key=source,
+        )
+        for source, meanings in braden_bands().items()
+    ]
+    return words.sum["braden"].format(total=total, bands=", ".join(said))
 
 
 def _line(passage: Passage, language: Language, words: AnswerWords) -> str:

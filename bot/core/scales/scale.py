@@ -54,7 +54,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Scale:
     """`meanings`: (up to this total, what it means), from the lowest total to the highest.
-    `alone`: from that many points on, a single answer means at least `alone_means`."""
+    `alone`: from that many points on, a single answer means at least `alone_means`. `elsewhere`:
+    the meanings of a total by other sources."""
 
     name: ScaleName
     source: str
@@ -62,6 +63,7 @@ class Scale:
     meanings: tuple[tuple[int, str], ...]
     alone: int | None
     alone_means: str
+    elsewhere: Mapping[str, tuple[tuple[int, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ def _scale(name: ScaleName, data: Mapping[str, Any]) -> Scale:
         meanings=tuple((int(most), meaning) for most, meaning in data["meanings"]),
         alone=data.get("alone"),
         alone_means=data.get("alone_means", ""),
+        elsewhere={
+            source: tuple((int(most), meaning) for most, meaning in meanings)
+            for source, meanings in data.get("elsewhere", {}).items()
+        },
     )
 
 
