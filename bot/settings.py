@@ -124,6 +124,11 @@ def protocols_folder(environ: Mapping[str, str]) -> Path:
     return Path(kept)
 
 
+def embedding_model(environ: Mapping[str, str]) -> str:
+    """Name or folder of an embedding model for transformers; empty for the one that ships."""
+    return _Environment(environ).optional("VIGIA_EMBEDDING", "")
+
+
 def read_store_settings(environ: Mapping[str, str]) -> StoreSettings:
     """Raises SettingsMissing."""
     env = _Environment(environ)

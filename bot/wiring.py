@@ -27,6 +27,7 @@ from bot.settings import (
     CHECKOUT,
     Settings,
     StoreSettings,
+    embedding_model,
     protocols_folder,
     read_dotenv,
     read_settings,
@@ -79,14 +80,15 @@ def advisor() -> Advisor:
     values = environment()
     folder = protocols_folder(values)
     added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
-    return _advisor(folder, added, load_site(site_file(values).read_text("utf-8")))
+    site = load_site(site_file(values).read_text("utf-8"))
+    return _advisor(folder, added, site, embedding_model(values))
 
 
 @lru_cache(maxsize=1)
-def _advisor(folder: Path, added: tuple[tuple[str, int], ...], site: Site) -> Advisor:
+def _advisor(folder: Path, added: tuple[tuple[str, int], ...], site: Site, model: str) -> Advisor:
     own = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
     templates = CHECKOUT / "templates" / "protocols"
-    return open_advisor(templates, folder / "vectors.npz", own, site)
+    return open_advisor(templates, folder / "vectors.npz", own, site, model)
 
 
 def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:

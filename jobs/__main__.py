@@ -52,6 +52,15 @@ def auditor() -> None:
 
 
 @main.command()
+@click.argument("model")
+def embed(model: str) -> None:
+    """Embeds texts with a model of transformers: JSON lines in and out, for the protocol search."""
+    from jobs.embed import main as embed_lines
+
+    embed_lines(model)
+
+
+@main.command()
 @click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def read(photos: tuple[Path, ...], as_json: bool) -> None:

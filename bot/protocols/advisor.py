@@ -131,17 +131,22 @@ def _led(line: str, answer: Answer) -> Answer:
 
 
 def open_advisor(
-    folder: Path, kept: Path | None, own: Sequence[Passage] = (), site: Site | None = None
+    folder: Path,
+    kept: Path | None,
+    own: Sequence[Passage] = (),
+    site: Site | None = None,
+    model: str = "",
 ) -> Advisor:
-    """`own` are passages of the site's protocols. Raises LibraryBroken. Takes a moment: the model
+    """`own` are passages of the site's protocols, `model` an embedding model that is not the one
+    that ships. Raises LibraryBroken. Takes a moment: the model
     is loaded here, and what is new embedded."""
     library = load_library(folder, own)
-    embedder = load_embedder(kept)
+    embedder = load_embedder(kept, model)
     return Advisor(
         library,
         Retriever(library, embedder),
         load_answer_words(folder.parent),
-        load_calibration(with_meaning=embedder is not None),
+        load_calibration(with_meaning=embedder is not None and embedder.is_fitted),
         site or shipped_site(),
     )
 

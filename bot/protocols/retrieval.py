@@ -83,10 +83,16 @@ class Retriever:
         whether that is about wounds."""
         if self._embedder is None:
             return [0.0] * count, None, True
-        vector = self._embedder.question(question)
+        try:
+            vector = self._embedder.question(question)
+        except EmbeddingMissing as missing:
+            log.warning("protocol_search_by_words_only", extra={"reason": str(missing)})
+            return [0.0] * count, None, True
         near: NDArray[np.float32] = np.full(count, -1.0, dtype=np.float32)
         np.maximum.at(near, self._owners, self._vectors @ vector)
         unanswered = self._outside @ vector
+        if not self._embedder.is_fitted:
+            return [float(value) for value in near], None, True
         nearest = int(unanswered.argmax())
         on_subject = nearest < len(self._library.uncovered)
         return [float(value) for value in near], float(unanswered[nearest]), on_subject
@@ -102,10 +108,10 @@ def texts_to_embed(passages: Sequence[Passage]) -> list[tuple[int, str]]:
     ]
 
 
-def load_embedder(kept: Path | None) -> Embedder | None:
+def load_embedder(kept: Path | None, model: str = "") -> Embedder | None:
     """None where the model cannot be loaded: the search is then by words alone, and says so."""
     try:
-        return Embedder(kept)
+        return Embedder(kept, model)
     except EmbeddingMissing as missing:
         log.warning("protocol_search_by_words_only", extra={"reason": str(missing)})
         return None

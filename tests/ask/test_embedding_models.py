@@ -1,0 +1,80 @@
+"""A site searches its protocols with an embedding model of its own."""
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.core.protocol.text import words_of
+from bot.protocols.advisor import open_advisor
+from bot.protocols.embedding import Embedder
+from bot.settings import CHECKOUT
+
+_TEMPLATES = CHECKOUT / "templates" / "protocols"
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of one narrow layer that knows the words of the first protocol file."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = sorted(set(words_of((_TEMPLATES / "prevention.toml").read_text("utf-8"))))
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), "utf-8")
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+    )
+    BertModel(config).save_pretrained(folder)
+    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder)
+    return folder
+
+
+def test_another_model_embeds_in_a_process_of_its_own(checkpoint: Path, tmp_path: Path) -> None:
+    """Vectors have its width and unit length, are kept apart, and the same text gives the same."""
+    embedder = Embedder(tmp_path / "vectors.npz", str(checkpoint))
+    texts = ["cada cuanto giro al paciente", "cabecera a 30 grados"]
+    rows = embedder.library(texts)
+    assert rows.shape == (2, 32)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(1.0, abs=1e-3)
+    assert embedder.question(texts[0]) @ rows[0] == pytest.approx(1.0, abs=1e-3)
+    assert embedder.question(texts[0]) @ rows[1] < 0.999
+    assert [file.name for file in tmp_path.glob("vectors-*.npz")]
+    assert not (tmp_path / "vectors.npz").exists()
+
+
+def test_the_words_alone_find_while_the_model_is_away(
+    checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its process is killed between two questions: both are answered, and it comes back."""
+    before = _children()
+    advisor = open_advisor(_TEMPLATES, None, model=str(checkpoint))
+    assert advisor.ask("cabecera a cuantos grados?").citations[0] == "R11"
+    (child,) = _children() - before
+    os.kill(child, signal.SIGKILL)
+    assert advisor.ask("cabecera a cuantos grados?").citations[0] == "R11"
+    assert "protocol_search_by_words_only" in caplog.messages
+    assert not advisor.ask("quien gano el partido de ayer?").answered
+    assert len(_children() - before - {child}) == 1
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says so, and the question is still answered."""
+    advisor = open_advisor(_TEMPLATES, None, model=str(tmp_path))
+    assert "protocol_search_by_words_only" in caplog.messages
+    assert advisor.ask("cabecera a cuantos grados?").citations[0] == "R11"
+
+
+def _children() -> set[int]:
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}
