@@ -71,12 +71,12 @@ def table() -> None:
     """Says which decision table and site file are in use, whether they are signed, and the hashes
     to sign."""
     from bot.core.decision import load_table
-    from bot.core.site import load_site
-    from bot.settings import decision_table_file, site_file
-    from bot.wiring import environment
+    from bot.settings import decision_table_file
+    from bot.wiring import environment, rule_file, site_of
 
-    site = load_site(site_file(environment()).read_text("utf-8"))
-    used = load_table(decision_table_file(environment()).read_text("utf-8"))
+    file = decision_table_file(environment())
+    used = rule_file("VIGIA_DECISION_TABLE_FILE", file, load_table)
+    site = site_of(environment())
     state = f"signed by {used.signature.name}" if used.signed else "not signed: a proposal"
     click.echo(f"version {used.version}, {state}\nsha256 {used.content_hash}")
     state = f"signed by {site.signature.name}" if site.signed else "not signed: a proposal"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from bot.channels.advice_words import AdviceWords
 from bot.channels.media_links import MediaLinks
@@ -26,6 +27,7 @@ from bot.protocols.site import passages_of, site_protocols
 from bot.settings import (
     CHECKOUT,
     Settings,
+    SettingsMissing,
     StoreSettings,
     embedding_model,
     protocols_folder,
@@ -36,6 +38,8 @@ from bot.settings import (
 from bot.store.engine import make_engine
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
+
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
@@ -74,13 +78,31 @@ def open_store(settings: StoreSettings) -> Store:
     return Store(make_engine(settings.database_url), Vault(settings.secret_key))
 
 
+def rule_file(name: str, file: Path, load: Callable[[str], T]) -> T:
+    """What the file that a setting names says. Raises SettingsMissing with what is wrong in it."""
+    try:
+        return load(file.read_text("utf-8"))
+    except OSError:
+        wrong = "the file cannot be read"
+    except KeyError as missing:
+        wrong = f"{missing.args[0]} is missing in the file"
+    except ValueError as error:
+        wrong = str(error)
+    raise SettingsMissing({name: wrong})
+
+
+def site_of(environ: Mapping[str, str]) -> Site:
+    """Raises SettingsMissing."""
+    return rule_file("VIGIA_SITE_FILE", site_file(environ), load_site)
+
+
 def advisor() -> Advisor:
     """The protocol library with the site's own, read and indexed once in a process, and again
     when a protocol was added. Raises LibraryBroken."""
     values = environment()
     folder = protocols_folder(values)
     added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
-    site = load_site(site_file(values).read_text("utf-8"))
+    site = site_of(values)
     return _advisor(folder, added, site, embedding_model(values))
 
 
@@ -110,11 +132,11 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
         wording=Wording(CHECKOUT / "templates"),
         media=MediaLinks(settings.public_url, store.vault.derive("media")),
         rules=Rules(
-            table=load_table(settings.decision_table_file.read_text()),
-            ladders=load_ladders(settings.ladder_file.read_text()),
+            table=rule_file("VIGIA_DECISION_TABLE_FILE", settings.decision_table_file, load_table),
+            ladders=rule_file("VIGIA_LADDER_FILE", settings.ladder_file, load_ladders),
             patient_code=settings.patient_code,
             language=settings.language,
-            site=load_site(settings.site_file.read_text("utf-8")),
+            site=rule_file("VIGIA_SITE_FILE", settings.site_file, load_site),
             choice_words={
                 language: AdviceWords.load(CHECKOUT / "templates", language).choices
                 for language in Language

@@ -8,9 +8,9 @@ import click
 from bot.channels.scale_words import scale_words
 from bot.core.case import Case
 from bot.core.scales import Question, ScaleName, load_scales, next_question, result, with_bands
-from bot.core.site import Site, load_site
+from bot.core.site import Site
 from bot.core.staff import Language
-from bot.settings import CHECKOUT, site_file
+from bot.settings import CHECKOUT
 
 if TYPE_CHECKING:
     from bot.wiring import Services
@@ -76,15 +76,14 @@ def _lines(question: Question, spoken: dict[str, Any], words: dict[str, Any]) ->
 def scale(name: str, language: str, code: str | None) -> None:
     """Asks a scale and says its total, what that means, and the source. Without --case nothing is
     kept."""
-    from bot.wiring import build, environment
+    from bot.wiring import build, environment, site_of
 
     house = build() if code else None
     if house and code:
         _case(house, code)
     asked, spoken = ScaleName(name), Language(language)
     answers = ask_scale(asked, spoken)
-    site = load_site(site_file(environment()).read_text("utf-8"))
-    click.echo(told(asked, answers, spoken, site))
+    click.echo(told(asked, answers, spoken, site_of(environment())))
     if house and code:
         _keep(house, asked, answers, _case(house, code), spoken)
 

@@ -6,6 +6,8 @@ from click.testing import CliRunner
 from bot.cli.scale import scale
 from bot.core.signature import content_hash
 from bot.core.site import SHIPPED_SITE, load_site, shipped_site
+from bot.settings import SettingsMissing
+from bot.wiring import site_of
 
 _TEXT = SHIPPED_SITE.read_text("utf-8")
 COQUIMBO = (
@@ -68,3 +70,16 @@ def test_the_site_stands_beside_the_guideline(tmp_path, monkeypatch) -> None:  #
     assert "[SITE:braden, según COQ21; propuesta sin firmar]" in told
     (tmp_path / "site.toml").write_text(signed(COQUIMBO), "utf-8")
     assert "propuesta" not in CliRunner().invoke(scale, ["braden"], input=answers).output
+
+
+def test_a_wrong_file_is_told_as_a_wrong_setting(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Whoever starts Vigia reads which setting it is, and what is wrong in its file."""
+    file = tmp_path / "site.toml"
+    file.write_text(_TEXT.replace("hours = 3", "hours = 40"), "utf-8")
+    with pytest.raises(SettingsMissing, match="VIGIA_SITE_FILE: the turning interval"):
+        site_of({"VIGIA_SITE_FILE": str(file)})
+    file.write_text(_TEXT.replace("time_zone", "zone"), "utf-8")
+    with pytest.raises(SettingsMissing, match="time_zone is missing"):
+        site_of({"VIGIA_SITE_FILE": str(file)})
+    with pytest.raises(SettingsMissing, match="cannot be read"):
+        site_of({"VIGIA_SITE_FILE": str(tmp_path / "none.toml")})
