@@ -1,0 +1,46 @@
+"""Where on the body a wound is, by name or as a nurse writes it."""
+
+import re
+from enum import StrEnum
+
+from bot.core.redflags.tokens import composed, plain
+
+
+class BodySite(StrEnum):
+    """The places where pressure injures most often. Any other is kept in the nurse's words."""
+
+    SACRUM = "sacrum"
+    HEEL_RIGHT = "heel_right"
+    HEEL_LEFT = "heel_left"
+    HIP_RIGHT = "hip_right"
+    HIP_LEFT = "hip_left"
+    BUTTOCK_RIGHT = "buttock_right"
+    BUTTOCK_LEFT = "buttock_left"
+
+
+LONGEST_SITE = 60
+
+_AREAS = {
+    "sacrum": r"sacr[oa]|sacrum|sacral|region sacra",
+    "heel": r"talon(?:es)?|heels?",
+    "hip": r"cadera|trocanter(?:ica|ico)?|trocantereo|trocanterea|hip|trochanter(?:ic)?",
+    "buttock": r"gluteo|glutea|nalga|isquion|isquiatica|isquiatico|buttock|ischium|ischial",
+}
+_SIDES = {
+    "right": r"derech[oa]|der|dcho|dcha|right",
+    "left": r"izquierd[oa]|izq|izdo|izda|left",
+}
+# A place that is only ruled out, or more than one of them, is for the nurse to say.
+_UNSURE = re.compile(r"\b(?:sin|no|ni|niega|ambos|ambas|without|not|nor|denies|both)\b")
+
+
+def find_site(text: str) -> BodySite | None:
+    """The only place named, with its side where it has two. None where in doubt."""
+    said = plain(composed(text))
+    areas = [area for area, words in _AREAS.items() if re.search(rf"\b(?:{words})\b", said)]
+    sides = [side for side, words in _SIDES.items() if re.search(rf"\b(?:{words})\b", said)]
+    if len(areas) != 1 or len(sides) > 1 or _UNSURE.search(said):
+        return None
+    if areas[0] == BodySite.SACRUM:
+        return BodySite.SACRUM
+    return BodySite(f"{areas[0]}_{sides[0]}") if sides else None
