@@ -47,6 +47,9 @@ def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:
     return {
         "code": who.case.code,
         "category": shown[0]["category"] if shown else None,
+        "categories": list(Category),
+        "tissues": list(Tissue),
+        "closings": list(Closing),
         "colleagues": [
             {"id": person.id, "name": person.name, "role": person.role}
             for person in all_staff(tx)

@@ -37,7 +37,7 @@ def press(tx: Transaction, pressed: Press, rules: Rules) -> Form | None:
     if who is None:
         return None
     if who.deed in _WITH_FORM:
-        return Form(who.deed, who.escalation.id, form_facts(tx, who))
+        return Form(who.deed, who.escalation.id, who.staff.language, form_facts(tx, who))
     carry_out(tx, who, {}, rules)
     return None
 
@@ -58,6 +58,12 @@ def fill(tx: Transaction, filled: Filled, rules: Rules) -> dict[str, str]:
     if who is not None:
         carry_out(tx, who, filled.fields, rules)
     return {}
+
+
+def form_not_opened(tx: Transaction, pressed: Press, rules: Rules) -> None:
+    """Slack would not open it, most likely since the press was too long ago."""
+    staff = staff_by_sender(tx, Channel.SLACK, pressed.user)
+    _tell_only(tx, pressed, staff, MessageKind.FORM_NOT_OPENED, rules)
 
 
 def _judge(

@@ -46,6 +46,7 @@ class AdviceWords:
     roles: Mapping[str, str]
     deeds: Mapping[str, str]
     closings: Mapping[str, str]
+    wrongs: Mapping[str, str]
     sources: Mapping[str, str]
     choices: Mapping[str, str]
 
@@ -67,6 +68,7 @@ class AdviceWords:
             roles=data["role"],
             deeds=data["deed"],
             closings=data["closing"],
+            wrongs=data["wrong"],
             sources=data["source"],
             choices=data["choices"] | scale_labels(templates_dir, language),
         )

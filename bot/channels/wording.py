@@ -10,11 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.channels.advice_words import AdviceWords
 from bot.channels.scale_words import scale_words
 from bot.core.choice import ACTION_PREFIX, Choice, choices_in
+from bot.core.deed import Form
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
 from bot.core.ports import Words
 from bot.core.staff import Language
 
+FORM = "vigia_form_"
 _SECTION_LIMIT = 2900
 _BUTTON_LIMIT = 75
 _BUTTONS_A_ROW = 5
@@ -50,6 +52,18 @@ class Wording:
 
     def _label(self, language: Language, word: str) -> str:
         return AdviceWords.load(self._templates, language).choice(word)
+
+    def form(self, form: Form, metadata: str) -> dict[str, object]:
+        """A Slack modal. `metadata` comes back with it, unseen."""
+        facts = {**form.facts, "callback": f"{FORM}{form.deed}", "metadata": metadata}
+        template = self._environments[form.language].get_template(f"slack/forms/{form.deed}.json")
+        view: dict[str, object] = json.loads(template.render(facts, language=form.language))
+        return view
+
+    def wrong(self, codes: Mapping[str, str], language: Language) -> dict[str, str]:
+        """What is wrong with each field of a form, in words."""
+        words = AdviceWords.load(self._templates, language).wrongs
+        return {field: words[code] for field, code in codes.items()}
 
     def _environment(self, language: Language) -> Environment:
         advice = AdviceWords.load(self._templates, language)

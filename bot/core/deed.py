@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.staff import Language
+
 
 class Deed(StrEnum):
     """A button's action id in Slack is `vigia_` and the deed; its value the escalation's id."""
@@ -24,6 +26,7 @@ class Form:
 
     deed: Deed
     value: str
+    language: Language
     facts: Mapping[str, object]
 
 
@@ -39,4 +42,5 @@ class Filled:
     value: str
     channel: str
     message: str
+    language: Language
     fields: Mapping[str, str]

@@ -41,6 +41,7 @@ class MessageKind(StrEnum):
     DONE_UNDER_CARD = "done_under_card"
     PRESS_REFUSED = "press_refused"
     ALREADY_TAKEN = "already_taken"
+    FORM_NOT_OPENED = "form_not_opened"
     ALERT = "alert"
 
 

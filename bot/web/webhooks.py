@@ -7,12 +7,15 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.actions.choosing import press_answer
 from bot.actions.intake import receive
-from bot.actions.respond import press
+from bot.actions.respond import fill, form_not_opened, press
 from bot.actions.undelivered import report_delivery
 from bot.channels.slack.bolt import build_bolt
+from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.choice import ACTION_PREFIX
+from bot.core.deed import Filled, Form
 from bot.core.inbound import InboundMessage, Press
+from bot.core.ports import SendFailed
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
 from bot.wiring import Services, advisor
@@ -33,9 +36,19 @@ def webhooks(house: Services) -> Blueprint:
             receive(tx, message, house.rules, answer)
 
     def on_press(pressed: Press) -> None:
-        act = press_answer if pressed.action.startswith(ACTION_PREFIX) else press
+        if pressed.action.startswith(ACTION_PREFIX):
+            with house.acting() as tx:
+                press_answer(tx, pressed, house.rules)
+            return
         with house.acting() as tx:
-            act(tx, pressed, house.rules)
+            form = press(tx, pressed, house.rules)
+        if form:
+            _open_form(house, pressed, form)
+
+    def on_form(filled: Filled) -> dict[str, str]:
+        with house.acting() as tx:
+            wrong = fill(tx, filled, house.rules)
+        return house.wording.wrong(wrong, filled.language)
 
     slack = SlackRequestHandler(
         build_bolt(
@@ -44,6 +57,7 @@ def webhooks(house: Services) -> Blueprint:
             api_base=settings.slack_api_base,
             on_message=on_message,
             on_press=on_press,
+            on_form=on_form,
         )
     )
 
@@ -74,6 +88,16 @@ def _answer_to(message: InboundMessage) -> Answer | None:
     if message.attachments or not is_question(message.text):
         return None
     return advisor().ask(message.text)
+
+
+def _open_form(house: Services, pressed: Press, form: Form) -> None:
+    view = house.wording.form(form, form_metadata(pressed, form))
+    try:
+        house.slack.open_form(pressed.trigger_id or "", view)
+    except SendFailed as failed:
+        log.warning("form_not_opened", extra={"reason": failed.reason})
+        with house.acting() as tx:
+            form_not_opened(tx, pressed, house.rules)
 
 
 def _verify_twilio(house: Services, request: Request) -> None:

@@ -116,7 +116,9 @@ class QuietWard:
     ) -> dict[str, str]:
         self._count += 1
         card = cards_of(tx, case_id)[0].provider_id or ""
-        filled = Filled(id or f"V{self._count}", user, form.deed, form.value, "C1", card, fields)
+        filled = Filled(
+            id or f"V{self._count}", user, form.deed, form.value, "C1", card, form.language, fields
+        )
         return fill(tx, filled, self.rules)
 
     def has_read(self, case_id: str, category: Category, p: float = 0.97) -> None:

@@ -6,6 +6,7 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.channels.slack.bolt import build_bolt
 from bot.channels.whatsapp import inbound
+from bot.core.deed import Filled
 from bot.core.inbound import DeliveryReport, InboundMessage, Press
 from bot.web.sandbox import Sandbox
 
@@ -20,6 +21,7 @@ class Reception:
     def __init__(self) -> None:
         self.messages: list[InboundMessage] = []
         self.presses: list[Press] = []
+        self.forms: list[Filled] = []
         self.reports: list[DeliveryReport] = []
         self.failing = 0
 
@@ -28,6 +30,10 @@ class Reception:
             self.failing -= 1
             raise ConnectionError("the database is away")
         self.messages.append(message)
+
+    def sees_form(self, filled: Filled) -> dict[str, str]:
+        self.forms.append(filled)
+        return {}
 
     def distinct(self) -> list[str]:
         return sorted({message.provider_id for message in self.messages})
@@ -41,6 +47,7 @@ class Reception:
                 api_base=sandbox.slack_api_base,
                 on_message=self.hear,
                 on_press=self.presses.append,
+                on_form=self.sees_form,
             )
         )
 

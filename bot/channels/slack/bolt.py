@@ -9,7 +9,9 @@ from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.channels.slack.inbound import own_ids, parse_message, parse_press
+from bot.channels.slack.inbound import own_ids, parse_form, parse_message, parse_press
+from bot.channels.wording import FORM
+from bot.core.deed import Filled
 from bot.core.inbound import InboundMessage, Press
 
 # Its warnings quote whole requests.
@@ -17,6 +19,7 @@ _LOG = logging.getLogger("slack_bolt")
 _LOG.setLevel(logging.ERROR)
 
 _ANYTHING = re.compile(".*")
+_FORMS = re.compile(f"^{FORM}")
 
 
 def build_bolt(
@@ -26,8 +29,11 @@ def build_bolt(
     api_base: str,
     on_message: Callable[[InboundMessage], None],
     on_press: Callable[[Press], None],
+    on_form: Callable[[Filled], dict[str, str]],
 ) -> App:
-    """An exception in a handler becomes 500, so that Slack sends it again: Bolt must answer
+    """`on_form` returns what is wrong with which field, in words.
+
+    An exception in a handler becomes 500, so that Slack sends it again: Bolt must answer
     after the write, not before it."""
 
     def authorize(**_: Any) -> AuthorizeResult:
@@ -60,5 +66,10 @@ def build_bolt(
         if press:
             on_press(press)
         return ack()
+
+    @app.view(_FORMS)
+    def sent(body: Mapping[str, Any], ack: Ack) -> BoltResponse:
+        wrong = on_form(parse_form(body))
+        return ack(response_action="errors", errors=wrong) if wrong else ack()
 
     return app

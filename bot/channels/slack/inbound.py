@@ -1,13 +1,17 @@
 """Slack's events and presses, read into our own words."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.slack.files import SOURCE_PREFIX
+from bot.channels.wording import FORM
+from bot.core.deed import Deed, Filled, Form
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
 from bot.core.ports import Address
+from bot.core.staff import Language
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>\s*")
 _KINDS = {
@@ -70,6 +74,36 @@ def parse_press(body: Mapping[str, Any]) -> Press | None:
         response_url=body.get("response_url"),
         trigger_id=trigger,
     )
+
+
+def form_metadata(pressed: Press, form: Form) -> str:
+    """Where a form belongs, by ids alone: Slack keeps it with the form."""
+    place = {"value": form.value, "channel": pressed.channel, "message": pressed.message}
+    return json.dumps(place | {"language": form.language})
+
+
+def parse_form(body: Mapping[str, Any]) -> Filled:
+    """Raises KeyError or ValueError for a form that is not ours."""
+    view = body["view"]
+    place = json.loads(view["private_metadata"])
+    return Filled(
+        provider_id=str(view["id"]),
+        user=str(body["user"]["id"]),
+        deed=Deed(str(view["callback_id"]).removeprefix(FORM)),
+        value=place["value"],
+        channel=place["channel"],
+        message=place["message"],
+        language=Language(place["language"]),
+        fields={
+            field: _entered(next(iter(elements.values())))
+            for field, elements in view["state"]["values"].items()
+        },
+    )
+
+
+def _entered(element: Mapping[str, Any]) -> str:
+    chosen = element.get("selected_option") or {}
+    return str(element.get("value") or chosen.get("value") or "")
 
 
 def _attachment(file: Mapping[str, Any]) -> Attachment:

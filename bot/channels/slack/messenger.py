@@ -1,6 +1,7 @@
 """Slack outbound."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,6 +77,11 @@ class SlackMessenger:
         """A message that this person alone sees. Raises SendFailed."""
         with vendor_errors():
             self._client.chat_postEphemeral(channel=channel, user=user, text=text)
+
+    def open_form(self, trigger: str, view: Mapping[str, object]) -> None:
+        """Within three seconds of the press that brought the trigger. Raises SendFailed."""
+        with vendor_errors():
+            self._client.views_open(trigger_id=trigger, view=dict(view))
 
     def fetch(self, source: str, *, limit: int) -> bytes:
         return self._files.fetch(source, limit=limit)
