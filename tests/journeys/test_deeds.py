@@ -21,9 +21,12 @@ def _taken(ward: Ward):  # type: ignore[no-untyped-def]
     ward.start("critical", "delivery", "sweep")
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
     card = ward.doctor().sees("Emergencia", in_channel="emergencias", within=30)
-    with ward.house.store.snapshot() as snapshot:
-        known = eventually(lambda: message_sent_as(snapshot, Channel.SLACK, card.ts))
-    assert known
+
+    def is_known() -> bool:
+        with ward.house.store.snapshot() as snapshot:
+            return message_sent_as(snapshot, Channel.SLACK, card.ts) is not None
+
+    assert eventually(is_known)
     ward.doctor().presses("Tomar el caso", on=card)
     ward.nurse().sees("tomó el caso", within=20)
     assert eventually(lambda: "vigia_correct" in str(card.now))
