@@ -3,10 +3,13 @@
 import logging
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
 from bot.actions.second_opinion import weigh
+from bot.actions.undelivered import hear_early_reports
 from bot.core.work import QUEUE_OF, Queue, Work
 from bot.store.case_rows import undecided_cases
 from bot.store.escalation_rows import due_escalations
@@ -54,14 +57,26 @@ def ring_for_what_is_due(
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
         ]
         unheard = overdue_seconds(snapshot, now)
-    for id in unheard:
-        with house.acting() as tx:
-            weigh(tx, id, None, house.rules)
     for work, id in due:
         heard = house.doorbell.ring(work, id) and not nobody_listens
         if not heard and QUEUE_OF[work] is Queue.CRITICAL:
-            _do_here(house, work, id)
+            with _alone(work):
+                _do_here(house, work, id)
+    for id in unheard:
+        with _alone(Work.SECOND_READ), house.acting() as tx:
+            weigh(tx, id, None, house.rules)
+    with _alone("early_reports"), house.acting() as tx:
+        hear_early_reports(tx, house.rules)
     return due
+
+
+@contextmanager
+def _alone(what: str) -> Iterator[None]:
+    """One row that cannot be worked on must not hold up the others, whose deadlines are due."""
+    try:
+        yield
+    except Exception as error:
+        log.error("due_failed", extra={"what": what, "error": type(error).__name__})
 
 
 def _do_here(house: Services, work: Work, id: str) -> None:

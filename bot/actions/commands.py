@@ -112,7 +112,7 @@ def _call(
     has_taker = before and before.status is EscalationStatus.ACKNOWLEDGED
     # Who has the case is the person asked for: a new call would take it from them.
     escalation = before if before and has_taker else call_person(tx, case, PERSON_URGENCY, rules)
-    # A case whose photo is still being read keeps the time by which it must be decided.
+    # A case whose photo is still being read goes on saying so.
     if meant is None or case.status is not CaseStatus.READING:
         keep_waiting(tx, case, escalation)
     if before:

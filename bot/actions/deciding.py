@@ -57,7 +57,7 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     notice = Message(
         MessageKind.RED_FLAG,
         f"red_flag:{case.id}:{decision.urgency}",
-        _told(case, decision, None, flags, rules),
+        _told(case, decision, None, flags, rules) | {"photo": bool(photos_of_case(tx, case.id))},
         alarm=True,
     )
     thread = thread_by_id(tx, case.thread_id)

@@ -24,7 +24,9 @@ from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
 
 NO_PRESSURE_INJURY = "none"
-LONGEST_FIELD = 2000
+# A note goes out with the rest of its message, and WhatsApp takes 1,600 characters in all; what is
+# written to the nurse is sent in parts.
+LONGEST_NOTE, LONGEST_TEXT = 1000, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,9 @@ class Actor:
 
 
 def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:
-    """What the forms show: the category that stands now, and who could have the case instead."""
-    decision = latest_decision(tx, who.case.id)
-    shown = dict(decision.inputs)["result"]["shown"] if decision else []
+    """What the forms show, and who could have the case instead."""
     return {
         "code": who.case.code,
-        "category": shown[0]["category"] if shown else None,
         "categories": list(Category),
         "tissues": list(Tissue),
         "closings": list(Closing),
@@ -58,9 +57,17 @@ def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:
     }
 
 
+def shown_category(tx: Transaction, case_id: str) -> Category | None:
+    """The likeliest one that stands now."""
+    decision = latest_decision(tx, case_id)
+    shown = dict(decision.inputs)["result"]["shown"] if decision else []
+    return Category(shown[0]["category"]) if shown else None
+
+
 def wrong_fields(tx: Transaction, deed: Deed, fields: Mapping[str, str]) -> dict[str, str]:
     """Codes: "empty", "too_long", "unknown"."""
-    wrong = {name: "too_long" for name, value in fields.items() if len(value) > LONGEST_FIELD}
+    limits = {"note": LONGEST_NOTE, "text": LONGEST_TEXT}
+    wrong = {name: "too_long" for name, most in limits.items() if len(fields.get(name, "")) > most}
     for name, known in _NEEDED[deed](tx).items():
         value = fields.get(name, "").strip()
         if not value:
@@ -103,8 +110,7 @@ def _take(
 def _confirm(
     tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
 ) -> dict[str, object]:
-    category = Category(str(form_facts(tx, who)["category"]))
-    return _label(tx, who, Label(LabelKind.CONFIRMED, category))
+    return _label(tx, who, Label(LabelKind.CONFIRMED, shown_category(tx, who.case.id)))
 
 
 def _correct(

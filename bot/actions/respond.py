@@ -1,6 +1,6 @@
 """A clinician presses a button on a card, or sends the form that it opened."""
 
-from bot.actions.deeds import Actor, carry_out, form_facts, wrong_fields
+from bot.actions.deeds import Actor, carry_out, form_facts, shown_category, wrong_fields
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case
 from bot.core.deed import Deed, Filled, Form
@@ -80,8 +80,8 @@ def _judge(
     holds = taken and escalation.acknowledged_by == staff.id
     refused = refusal(deed, staff.role, case.status, holds=holds)
     who = Actor(deed, staff, case, escalation, pressed.provider_id, pressed.message)
-    if refused is None and deed is Deed.CONFIRM and form_facts(tx, who)["category"] is None:
-        refused = Refusal.NOTHING_TO_CONFIRM
+    if refused is None and deed is Deed.CONFIRM:
+        refused = _unlike_what_was_seen(tx, case, pressed)
     if refused is not None:
         _refuse(tx, pressed, staff, refused, rules)
         return None
@@ -93,10 +93,18 @@ def _judge(
     return who
 
 
+def _unlike_what_was_seen(tx: Transaction, case: Case, pressed: Press) -> Refusal | None:
+    """A new photo may have changed the result since the button was drawn."""
+    shown = shown_category(tx, case.id)
+    if shown is None:
+        return Refusal.NOTHING_TO_CONFIRM
+    return None if pressed.value.partition("/")[2] == shown else Refusal.CHANGED
+
+
 def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | None:
     """None where the button's value names another case than the card it sits on."""
     card = message_sent_as(tx, Channel.SLACK, pressed.message, pressed.channel)
-    escalation = escalation_by_id(tx, pressed.value)
+    escalation = escalation_by_id(tx, pressed.value.partition("/")[0])
     if card is None or escalation is None or card.case_id != escalation.case_id:
         return None
     return case_by_id(tx, escalation.case_id), escalation

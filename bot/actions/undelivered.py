@@ -8,6 +8,7 @@ from bot.core.rules import Rules
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of
 from bot.store.outbox_rows import Outgoing, mark_failed, take_report
+from bot.store.report_rows import take_known_reports
 from bot.store.transaction import Transaction
 
 
@@ -21,6 +22,12 @@ def report_delivery(tx: Transaction, report: DeliveryReport, rules: Rules) -> No
     moved = take_report(tx, report, "vendor:twilio")
     if moved and moved.status is OutboxStatus.FAILED:
         _next_route(tx, moved, rules)
+
+
+def hear_early_reports(tx: Transaction, rules: Rules) -> None:
+    """Those that came before their message was noted as sent."""
+    for report in take_known_reports(tx, "system:sweep"):
+        report_delivery(tx, report, rules)
 
 
 def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:

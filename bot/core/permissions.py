@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     NOT_TAKEN = "not_taken"
     NOT_HOLDER = "not_holder"
     NOTHING_TO_CONFIRM = "nothing_to_confirm"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

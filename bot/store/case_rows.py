@@ -51,10 +51,10 @@ def open_case(tx: Transaction, *, thread_id: str, nurse_id: str, patient_id: str
 
 
 def move_case(tx: Transaction, case: Case, status: CaseStatus, actor: str) -> bool:
-    """Moves the case on, where the table allows it. Whether it moved."""
+    """Moves the case on, where the table allows it. Whether it moved. The time by which it must
+    be decided stays: a person who takes the case does not read its photo."""
     if status not in CASE_TRANSITIONS[case.status]:
         return False
-    decide_by = tx.now + READ_WITHIN if status is CaseStatus.READING else None
     event = AuditEvent(
         AuditKind.CASE_MOVED,
         actor,
@@ -62,7 +62,9 @@ def move_case(tx: Transaction, case: Case, status: CaseStatus, actor: str) -> bo
         {"from": case.status, "to": status},
     )
     unmoved = (t.cases.c.id == case.id) & (t.cases.c.status == case.status)
-    values = {"status": status, "moved_at": tx.now, "decide_by": decide_by}
+    values: dict[str, Any] = {"status": status, "moved_at": tx.now}
+    if status is CaseStatus.READING:
+        values["decide_by"] = tx.now + READ_WITHIN
     return tx.write(update(t.cases).where(unmoved).values(values), event) == 1
 
 

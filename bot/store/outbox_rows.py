@@ -23,6 +23,7 @@ from bot.core.thread import Thread
 from bot.core.work import Work
 from bot.store import tables as t
 from bot.store.offer_rows import keep_offer
+from bot.store.report_rows import keep_report
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Snapshot, Transaction, new_id
 
@@ -239,10 +240,12 @@ def _ring_next(tx: Transaction, outgoing: Outgoing) -> None:
 
 
 def take_report(tx: Transaction, report: DeliveryReport, actor: str) -> Outgoing | None:
-    """Moves the message's state, never backwards. Returns the message where it moved."""
+    """Moves the message's state, never backwards. Returns the message where it moved; a report of
+    a message that is not known yet is kept."""
     row = tx.first(select(t.outbox).where(t.outbox.c.provider_id == report.provider_id))
     if row is None:
         log.warning("report_of_unknown_message", extra={"status": report.state.value})
+        keep_report(tx, report, actor)
         return None
     then = after_report(row.status, report.state)
     if then is None:

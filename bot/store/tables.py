@@ -20,7 +20,7 @@ from bot.core.assessment import Category, NotAssessed, Outcome, Tissue
 from bot.core.audit import AuditKind
 from bot.core.case import CaseStatus, PhotoStatus
 from bot.core.escalation import EscalationStatus
-from bot.core.inbound import Channel
+from bot.core.inbound import Channel, DeliveryState
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.scales.scale import ScaleName
@@ -276,6 +276,16 @@ deliveries = Table(
     Column("at", Instant, nullable=False),
     Column("outcome", String(48), nullable=False),
     Column("text_sealed", LargeBinary),
+)
+
+early_reports = Table(
+    "early_reports",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("provider_id", String(128), nullable=False, index=True),
+    Column("state", Choice(DeliveryState), nullable=False),
+    Column("error_code", String(16)),
+    Column("arrived_at", Instant, nullable=False),
 )
 
 pacing = Table(

@@ -104,11 +104,13 @@ class QuietWard:
         case_id: str,
         escalation_id: str,
         deed: Deed = Deed.TAKE,
+        seen: str = "",
     ) -> Form | None:
         self._count += 1
         card = cards_of(tx, case_id)[0].provider_id or ""
         action = f"vigia_{deed}"
-        pressed = Press(f"press{self._count}", user, action, escalation_id, "C1", card)
+        value = f"{escalation_id}/{seen}" if seen else escalation_id
+        pressed = Press(f"press{self._count}", user, action, value, "C1", card)
         return press(tx, pressed, self.rules)
 
     def fills(

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, Tissue
@@ -18,7 +19,7 @@ from bot.core.staff import Language
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
-from bot.store.case_rows import case_by_id
+from bot.store.case_rows import case_by_id, undecided_cases
 from bot.store.escalation_rows import escalation_of
 from bot.store.label_rows import closing_of, labels
 from bot.store.outbox_rows import cards_of, message_by_id
@@ -40,11 +41,11 @@ def case(ward: QuietWard) -> str:
     return id
 
 
-def does(ward: QuietWard, user: str, case_id: str, deed: Deed) -> Form | None:
+def does(ward: QuietWard, user: str, case_id: str, deed: Deed, seen: str = "") -> Form | None:
     with ward.transaction() as tx:
         escalation = escalation_of(tx, case_id)
         assert escalation
-        return ward.presses(user, tx, case_id, escalation.id, deed)
+        return ward.presses(user, tx, case_id, escalation.id, deed, seen)
 
 
 def sends(ward: QuietWard, user: str, case_id: str, form: Form | None, **fields: str):  # type: ignore[no-untyped-def]
@@ -92,7 +93,6 @@ def test_a_deep_wound_is_taken_corrected_and_the_nurse_told(ward: QuietWard, cas
     """The doctor sees another category than the program: theirs is kept and reaches the nurse."""
     form = does(ward, DOCTOR, case, Deed.CORRECT)
     assert form
-    assert form.facts["category"] == Category.III
     wrong = sends(ward, DOCTOR, case, form, category="unstageable", tissue="eschar", note="Seca")
     assert wrong == {}
     with ward.store.snapshot() as snapshot:
@@ -109,7 +109,7 @@ def test_a_confirmed_category_is_kept_with_the_decision_it_judges(
     ward: QuietWard, case: str
 ) -> None:
     """One press, no form: what was shown is right."""
-    assert does(ward, WOUND_NURSE, case, Deed.CONFIRM) is None
+    assert does(ward, WOUND_NURSE, case, Deed.CONFIRM, "III") is None
     with ward.store.snapshot() as snapshot:
         (given,) = labels(snapshot, case)
     assert (given.label.kind, given.label.category) == (LabelKind.CONFIRMED, Category.III)
@@ -240,3 +240,45 @@ def test_nobody_judges_a_case_that_nobody_has(ward: QuietWard) -> None:
     does(ward, DOCTOR, id, Deed.CONFIRM)
     assert refused(ward) == [Refusal.NOT_TAKEN, Refusal.NOTHING_TO_CONFIRM]
     assert "vigia_confirm" not in buttons(ward, id)
+
+
+def test_a_category_that_changed_meanwhile_is_not_confirmed_unseen(
+    ward: QuietWard, case: str
+) -> None:
+    """The button said III; a new photo made it IV before the press: nothing is kept of it."""
+    does(ward, DOCTOR, case, Deed.NEW_PHOTO)
+    ward.advance(minutes=1)
+    ward.says("", photos=1)
+    ward.has_read(case, Category.IV, p=0.99)
+    does(ward, DOCTOR, case, Deed.CONFIRM, "III")
+    with ward.store.snapshot() as snapshot:
+        assert labels(snapshot, case) == []
+    assert refused(ward) == [Refusal.CHANGED]
+    does(ward, DOCTOR, case, Deed.CONFIRM, "IV")
+    with ward.store.snapshot() as snapshot:
+        assert [given.label.category for given in labels(snapshot, case)] == [Category.IV]
+
+
+def test_a_note_fits_into_the_nurses_message(ward: QuietWard, case: str) -> None:
+    """WhatsApp takes 1,600 characters: a longer note is asked to be shortened, not lost later."""
+    form = does(ward, DOCTOR, case, Deed.CLOSE)
+    assert sends(ward, DOCTOR, case, form, outcome="other", note="a" * 1001) == {"note": "too_long"}
+    assert sends(ward, DOCTOR, case, form, outcome="other", note="a" * 1000) == {}
+    assert len(told(ward, MessageKind.CLINICIAN_DID)[0]) <= 1600
+
+
+def test_a_case_taken_while_its_photo_is_read_keeps_its_deadline(ward: QuietWard) -> None:
+    """Who takes an emergency does not read the photo: the sweep still sees that it must be."""
+    ward.says("fiebre de 39 y confusa", photos=1)
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        id = str(snapshot.value(select(t.cases.c.id)))
+    does(ward, DOCTOR, id, Deed.TAKE)
+    ward.advance(minutes=5)
+    with ward.store.snapshot() as snapshot:
+        assert undecided_cases(snapshot, ward.now) == [id]
+    with ward.transaction() as tx:
+        assert decide_case(tx, id, ward.rules)
+    assert told(ward, MessageKind.NOT_ASSESSED)
+    with ward.store.snapshot() as snapshot:
+        assert undecided_cases(snapshot, ward.now) == []

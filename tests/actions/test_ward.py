@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
-from bot.actions.undelivered import give_up
+from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.escalation import EscalationStatus
-from bot.core.message import MessageKind
+from bot.core.inbound import DeliveryReport, DeliveryState
+from bot.core.message import MessageKind, OutboxStatus
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_of, open_escalations
-from bot.store.outbox_rows import cards_of, claim_message, due_messages
+from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
 from tests.actions.conftest import QuietWard
 
 
@@ -138,6 +139,31 @@ def test_case_44_an_undelivered_escalation_climbs(ward: QuietWard) -> None:
         (after,) = open_escalations(snapshot)
     assert after.rung == before.rung + 1
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+
+
+def test_a_report_that_comes_before_its_message_is_noted_as_sent_still_counts(
+    ward: QuietWard,
+) -> None:
+    """Twilio says "undelivered" while our own note is not written yet: the admins are told."""
+    ward.says("Sacro", photos=1)
+    with ward.transaction() as tx:
+        (outgoing,) = filter(None, (claim_message(tx, id) for _, id in due_messages(tx, ward.now)))
+        late = DeliveryReport("SMquick", DeliveryState.UNDELIVERED, "63016")
+        report_delivery(tx, late, ward.rules)
+        report_delivery(tx, DeliveryReport("SMnot-ours", DeliveryState.SENT), ward.rules)
+        hear_early_reports(tx, ward.rules)
+    assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 0
+    with ward.transaction() as tx:
+        mark_sent(tx, outgoing, "SMquick", None, "words")
+    for _ in range(2):
+        with ward.transaction() as tx:
+            hear_early_reports(tx, ward.rules)
+    assert _count(ward, t.outbox, status=OutboxStatus.FAILED) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+    ward.advance(hours=25)
+    with ward.transaction() as tx:
+        hear_early_reports(tx, ward.rules)
+    assert _count(ward, t.early_reports) == 0
 
 
 def test_case_28_a_forged_button_is_refused(ward: QuietWard) -> None:

@@ -52,7 +52,8 @@ function input(block) {
     required: !block.optional };
   if (element.options) {
     const options = element.options.map((option) => make("option", { value: option.value }, option.text.text));
-    return make("select", mark, options);
+    // Slack chooses nothing for the person.
+    return make("select", mark, [make("option", { value: "" }, "–"), ...options]);
   }
   const value = element.initial_value ?? "";
   if (element.multiline) return make("textarea", { ...mark, rows: 4, placeholder: element.placeholder?.text }, value);
@@ -65,7 +66,7 @@ export function values(form) {
   for (const field of form.querySelectorAll("[data-input]")) {
     const type = field.dataset.type;
     const entered = field.tagName === "SELECT"
-      ? { type, selected_option: { value: field.value, text: { type: "plain_text", text: field.selectedOptions[0]?.text ?? "" } } }
+      ? { type, selected_option: field.value ? { value: field.value, text: { type: "plain_text", text: field.selectedOptions[0].text } } : null }
       : { type, value: field.value || null };
     (state[field.dataset.block] ??= {})[field.dataset.input] = entered;
   }
