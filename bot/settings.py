@@ -63,6 +63,7 @@ class Settings:
     decision_table_file: Path
     site_file: Path
     patient_code: re.Pattern[str]
+    asks_patient_code: bool
     language: Language
 
 
@@ -162,6 +163,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ),
         site_file=site_file(environ),
         patient_code=_pattern(env),
+        asks_patient_code=bool(env.optional("VIGIA_PATIENT_CODE", "")),
         language=_language(env),
     )
     env.check()

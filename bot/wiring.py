@@ -137,6 +137,7 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             patient_code=settings.patient_code,
             language=settings.language,
             site=rule_file("VIGIA_SITE_FILE", settings.site_file, load_site),
+            asks_patient_code=settings.asks_patient_code,
             choice_words={
                 language: AdviceWords.load(CHECKOUT / "templates", language).choices
                 for language in Language

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.actions.answering import hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
+from bot.actions.questions import VERB
 from bot.actions.scaling import answer_scale
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import CaseStatus
@@ -26,7 +28,7 @@ from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
 
 # The first part of a payload, and what it does.
-VERBS: Mapping[str, Verb] = {"scale": answer_scale}
+VERBS: Mapping[str, Verb] = {"scale": answer_scale, VERB: take_answer}
 
 
 def take_choice(
@@ -51,8 +53,11 @@ def take_choice(
     else:
         offer = _offer_answered(tx, message, thread)
         choice = _said(message, offer, rules) if offer else None
-    if offer is None or choice is None:
+    if offer is None:
         return False
+    if choice is None:
+        free = not (danger or message.attachments or find_command(message.text))
+        return free and hear_answer(tx, offer, staff, inbound_id, message.text, rules)
     case = case_by_id(tx, offer.case_id) if offer.case_id else None
     if isinstance(choice, NotOffered):
         facts = {"code": case.code if case else None, "most": choice.most}

@@ -1,18 +1,19 @@
 """What was read and what was written become a decision, its words, and a call where needed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.actions.cards import post_pictures, refresh_cards
 from bot.actions.escalating import call_person, keep_waiting
-from bot.actions.history import history_marks
-from bot.core.assessment import SEEN_FROM, NotAssessed, Reading, not_assessed
-from bot.core.case import PENDING_PHOTOS, Case, CaseStatus, Photo, PhotoStatus
+from bot.actions.evidence import Gathered, gather, is_being_read
+from bot.actions.questions import ask_next
+from bot.core.assessment import SEEN_FROM, Reading
+from bot.core.case import Case, CaseStatus, Photo
 from bot.core.decision import Decision, History, decide
 from bot.core.message import Message, MessageKind
-from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.redflags import RedFlag
 from bot.core.rules import Rules
-from bot.core.scales.sitting import Sitting, danger_of
-from bot.core.wound_kinds import WoundKind, wound_kinds
+from bot.core.wound_kinds import WoundKind
 from bot.store.case_rows import (
     add_decision,
     await_decision,
@@ -22,10 +23,8 @@ from bot.store.case_rows import (
     move_case,
 )
 from bot.store.escalation_rows import escalation_of
-from bot.store.inbound_rows import texts_of_case
 from bot.store.outbox_rows import cards_of, queue_message
-from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
-from bot.store.scale_rows import scores_of_case
+from bot.store.photo_rows import Assessment
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
@@ -34,22 +33,23 @@ _ACTOR = "system:decide"
 
 
 def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
-    """A red flag in the nurse's words calls a person at once, before any photo is read.
-    Whether it did."""
-    texts = texts_of_case(tx, case.id)
-    flags, scores = _flags(tx, case.id, texts)
+    """A red flag in the nurse's words or answers calls a person at once, before any photo is
+    read. Whether it did."""
+    known_so_far = gather(tx, case, rules.table)
+    flags = known_so_far.flags
     if not flags:
         return False
-    decision = decide(None, flags, _history(tx, case), rules.table)
+    failed = History(known_so_far.evidence.history.failed_photos)
+    decision = decide(None, flags, failed, rules.table)
     known = escalation_of(tx, case.id)
     # What no person has to see waits for the photo; without one, a person sees it in any case.
     calls = decision.needs_human or decision.escalation is not None
-    if not calls and photos_of_case(tx, case.id):
+    if not calls and known_so_far.photos:
         return False
     if known and decision.urgency.rank >= known.urgency.rank:
         refresh_cards(tx, case, known, rules)
         return False
-    _record(tx, case, decision, None, flags, texts, [], scores)
+    _record(tx, case, decision, replace(known_so_far, photos=()), None)
     escalation = call_person(tx, case, decision.urgency, rules)
     if case.status is CaseStatus.WITH_CLINICIAN:
         keep_waiting(tx, case, escalation)
@@ -57,7 +57,7 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     notice = Message(
         MessageKind.RED_FLAG,
         f"red_flag:{case.id}:{decision.urgency}",
-        _told(case, decision, None, flags, rules) | {"photo": bool(photos_of_case(tx, case.id))},
+        _told(case, decision, None, flags, rules) | {"photo": bool(known_so_far.photos)},
         alarm=True,
     )
     thread = thread_by_id(tx, case.thread_id)
@@ -69,30 +69,53 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     """Decides on all photos of the case, or None while one is still being read in good time, or
     where nothing has changed since the last decision."""
     case = case_by_id(tx, case_id)
-    photos = photos_of_case(tx, case_id)
-    if not photos or case.status is CaseStatus.CLOSED:
+    known = gather(tx, case, rules.table)
+    reading = known.evidence.reading
+    if reading is None or case.status is CaseStatus.CLOSED:
         await_decision(tx, case, None, _ACTOR)
         return None
     overdue = case.decide_by is not None and tx.now >= case.decide_by
-    if any(photo.status in PENDING_PHOTOS for photo in photos) and not overdue:
+    if is_being_read(known.photos) and not overdue:
         return None
-    assessments = assessments_of_case(tx, case_id)
-    texts = texts_of_case(tx, case_id)
-    flags, scores = _flags(tx, case.id, texts)
-    reading, assessment = worst_reading(photos, assessments)
-    if _decided_already(tx, case, photos):
+    if _decided_already(tx, case, known.photos):
         await_decision(tx, case, None, _ACTOR)
         return None
-    history = History(
-        failed_photos(photos, assessments), history_marks(tx, case, reading, rules.table)
-    )
-    kinds = wound_kinds(text for _, text in texts)
-    decision = decide(reading, flags, history, rules.table, kinds)
-    _record(tx, case, decision, reading, flags, texts, photos, scores)
-    _tell_nurse(tx, case, decision, reading, assessment, flags, rules)
+    decision = known.evidence.decided(rules.table)
+    _record(tx, case, decision, known, reading)
+    _tell_nurse(tx, case, decision, reading, known.assessment, known.flags, rules)
     await_decision(tx, case, None, _ACTOR)
     _call_or_close(tx, case_by_id(tx, case_id), decision, rules)
+    ask_next(tx, case_id, rules)
     return decision
+
+
+def decide_again(tx: Transaction, case: Case, rules: Rules) -> bool:
+    """An answer came after the photos were decided on: decided with it, and told where it changed
+    something. Less urgent than before it never gets. Whether the nurse was told."""
+    known = gather(tx, case, rules.table)
+    before = latest_decision(tx, case.id)
+    reading = known.evidence.reading
+    if reading is None or before is None or not _decided_already(tx, case, known.photos):
+        return False
+    decision = known.evidence.decided(rules.table)
+    if decision.urgency.rank > before.urgency.rank:
+        return False
+    _record(tx, case, decision, known, reading)
+    last = before.inputs["result"]
+    told = _told(case, decision, reading, known.flags, rules)
+    if all(last[name] == told[name] for name in ("row", "urgency", "act_within", "needs_human")):
+        return False
+    notice = Message(
+        MessageKind.REFINED,
+        f"refined:{case.id}:{before.number + 1}",
+        told,
+        alarm=decision.escalation is not None,
+    )
+    nurse = staff_by_id(tx, case.nurse_id)
+    thread = thread_by_id(tx, case.thread_id)
+    queue_message(tx, thread, notice, nurse.language, case_id=case.id)
+    _call_or_close(tx, case, decision, rules)
+    return True
 
 
 def _call_or_close(tx: Transaction, case: Case, decision: Decision, rules: Rules) -> None:
@@ -207,19 +230,17 @@ def _record(
     tx: Transaction,
     case: Case,
     decision: Decision,
+    known: Gathered,
     reading: Reading | None,
-    flags: tuple[RedFlag, ...],
-    texts: Sequence[tuple[str, str]],
-    photos: list[Photo],
-    scores: list[Sitting],
 ) -> None:
-    """Keeps the inputs beside the decision, so that it can be replayed. Words stay sealed in
-    their own rows: here they are named by id."""
+    """Keeps the inputs beside the decision, so that it can be replayed. Words and answers stay
+    sealed in their own rows: here they are named by id."""
     inputs: dict[str, object] = {
-        "photos": {photo.id: photo.status for photo in photos},
-        "texts": [id for id, _ in texts],
-        "scores": [score.id for score in scores],
-        "flags": [flag.kind for flag in flags],
+        "photos": {photo.id: photo.status for photo in known.photos},
+        "texts": [id for id, _ in known.texts],
+        "scores": [score.id for score in known.scores],
+        "answers": [one.id for one in known.answers],
+        "flags": [flag.kind for flag in known.flags],
         "history": sorted(decision.marks),
         "why": list(decision.why),
         "result": _result(decision, reading),
@@ -236,43 +257,6 @@ def _record(
     )
 
 
-def _decided_already(tx: Transaction, case: Case, photos: list[Photo]) -> bool:
+def _decided_already(tx: Transaction, case: Case, photos: Sequence[Photo]) -> bool:
     now = {photo.id: photo.status for photo in photos}
     return any(made.inputs["photos"] == now for made in decisions_of(tx, case.id))
-
-
-def worst_reading(
-    photos: Sequence[Photo], assessments: Sequence[Assessment]
-) -> tuple[Reading, Assessment | None]:
-    """The deepest of the photos that were read; else why none was."""
-    read = [a for a in assessments if a.reading.categories is not None]
-    if read:
-        deepest = max(read, key=lambda a: a.reading.p_deep or 0.0)
-        return deepest.reading, deepest
-    if assessments:
-        return assessments[-1].reading, assessments[-1]
-    lost = [photo.lost_because for photo in photos if photo.status is PhotoStatus.LOST]
-    known = {reason.value for reason in NotAssessed}
-    if lost and lost[-1] in known:
-        return not_assessed(NotAssessed(lost[-1])), None
-    unread = any(photo.status is PhotoStatus.STORED for photo in photos)
-    return not_assessed(NotAssessed.MODEL_FAILED if unread else NotAssessed.PHOTO_MISSING), None
-
-
-def failed_photos(photos: Sequence[Photo], assessments: Sequence[Assessment]) -> int:
-    unread = sum(one.reading.categories is None for one in assessments)
-    return unread + sum(photo.status is PhotoStatus.LOST for photo in photos)
-
-
-def _history(tx: Transaction, case: Case) -> History:
-    read, photos = assessments_of_case(tx, case.id), photos_of_case(tx, case.id)
-    return History(failed_photos(photos, read))
-
-
-def _flags(
-    tx: Transaction, case_id: str, texts: Sequence[tuple[str, str]]
-) -> tuple[tuple[RedFlag, ...], list[Sitting]]:
-    """What was written and what a scale of the case came to, with those scales."""
-    scores = scores_of_case(tx, case_id)
-    said = tuple(flag for _, text in texts for flag in find_red_flags(text))
-    return said + tuple(filter(None, map(danger_of, scores))), scores

@@ -7,7 +7,8 @@ from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, note_from_nurse
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
-from bot.actions.deciding import decide_on_words
+from bot.actions.deciding import decide_again, decide_on_words
+from bot.actions.questions import ask_next, learn
 from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.commands import find_command
@@ -129,16 +130,21 @@ def _take_in(
         case = found if isinstance(found, Case) else _new_case(tx, message, staff, thread, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         _take_photos(tx, case, fresh, message, staff, thread)
+        learn(tx, case, message.text, rules)
         decide_on_words(tx, case, rules)
+        ask_next(tx, case.id, rules)
     elif message.text.strip() and isinstance(found, Case):
         place_inbound(tx, inbound_id, thread.id, found.id, f"staff:{staff.id}")
+        learn(tx, found, message.text, rules)
         decide_on_words(tx, found, rules)
+        decide_again(tx, case_by_id(tx, found.id), rules)
         note_from_nurse(tx, found, inbound_id, message.text, rules)
         _answer(tx, thread, staff, inbound_id, MessageKind.TEXT_ADDED, found, code=found.code)
     elif danger:
         # No case to put it in, or more than one: a danger gets a case of its own at once.
         case = _new_case(tx, message, staff, thread, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+        learn(tx, case, message.text, rules)
         decide_on_words(tx, case, rules)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
     elif message.text.strip() and isinstance(found, list) and found:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.actions.deciding import failed_photos, worst_reading
+from bot.actions.evidence import bedside_of, failed_photos, flags_of, worst_reading
 from bot.core.case import Case, Photo, PhotoStatus
 from bot.core.decision import Decision, DecisionTable, History, decide
 from bot.core.history import HistoryMark
-from bot.core.redflags import RedFlag, find_red_flags
-from bot.core.scales.sitting import danger_of
+from bot.core.redflags import RedFlag
 from bot.core.wound_kinds import WoundKind, wound_kinds
+from bot.store.answer_rows import answers_of_case
 from bot.store.case_rows import decisions_of
 from bot.store.inbound_rows import texts_of_case
 from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
@@ -42,14 +42,16 @@ def replay(snapshot: Snapshot, case: Case, table: DecisionTable) -> Iterator[Rep
     photos = {photo.id: photo for photo in photos_of_case(snapshot, case.id)}
     read = assessments_of_case(snapshot, case.id)
     scores = scores_of_case(snapshot, case.id)
+    answered = {one.id: one for one in answers_of_case(snapshot, case.id)}
     for made in decisions_of(snapshot, case.id):
-        words = [texts.get(id, "") for id in made.inputs["texts"]]
-        known = set(made.inputs.get("scores", ()))
-        flags = tuple(flag for text in words for flag in find_red_flags(text)) + tuple(
-            flag for score in scores if score.id in known and (flag := danger_of(score))
-        )
+        words = [(id, texts.get(id, "")) for id in made.inputs["texts"]]
+        answers = [answered[id] for id in made.inputs.get("answers", ())]
+        known_scores = set(made.inputs.get("scores", ()))
+        flags = flags_of(words, answers, [one for one in scores if one.id in known_scores])
         marks = frozenset(HistoryMark(mark) for mark in made.inputs.get("history", ()))
-        now = _again(made.inputs["photos"], photos, read, flags, marks, wound_kinds(words), table)
+        known = History(0, marks, bedside_of(answers))
+        kinds = wound_kinds(text for _, text in words)
+        now = _again(made.inputs["photos"], photos, read, flags, known, kinds, table)
         yield Replayed(
             made.number,
             made.made_at,
@@ -67,7 +69,7 @@ def _again(
     photos: dict[str, Photo],
     read: list[Assessment],
     flags: tuple[RedFlag, ...],
-    marks: frozenset[HistoryMark],
+    told: History,
     kinds: frozenset[WoundKind],
     table: DecisionTable,
 ) -> Decision:
@@ -78,4 +80,5 @@ def _again(
     known = {photo.id for photo in then if photo.status is PhotoStatus.READ}
     assessments = [one for one in read if one.photo_id in known]
     reading, _ = worst_reading(then, assessments)
-    return decide(reading, flags, History(failed_photos(then, assessments), marks), table, kinds)
+    history = replace(told, failed_photos=failed_photos(then, assessments))
+    return decide(reading, flags, history, table, kinds)

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from bot.channels.scale_words import scale_labels
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
+from bot.core.bedside import Bedside
+from bot.core.body_site import BodySite
 from bot.core.deed import Deed
 from bot.core.history import HistoryMark
 from bot.core.label import Closing
+from bot.core.questions import Question
 from bot.core.redflags import RedFlagKind
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
@@ -49,6 +52,8 @@ class AdviceWords:
     wrongs: Mapping[str, str]
     sources: Mapping[str, str]
     choices: Mapping[str, str]
+    questions: Mapping[str, str]
+    bedside: Mapping[str, str]
 
     @staticmethod
     @cache
@@ -71,6 +76,8 @@ class AdviceWords:
             wrongs=data["wrong"],
             sources=data["source"],
             choices=data["choices"] | scale_labels(templates_dir, language),
+            questions=data["question"],
+            bedside=data["bedside"],
         )
 
     def category(self, category: Category | str) -> str:
@@ -114,6 +121,16 @@ class AdviceWords:
 
     def choice(self, word: str) -> str:
         return self.choices[word]
+
+    def question(self, question: Question | str) -> str:
+        return self.questions[question]
+
+    def bedside_found(self, found: Bedside | str) -> str:
+        return self.bedside[found]
+
+    def site(self, site: BodySite | str) -> str:
+        """A place without a name of its own stands in the nurse's words."""
+        return self.choices[site] if site in set(BodySite) else site
 
     def citation(self, key: str) -> str:
         """The source's short name with the place in it: "CG179 1.4.9" gives "NICE CG179, 1.4.9"."""

@@ -92,6 +92,8 @@ def _triggers(row: Row, words: AdviceWords) -> Iterator[str]:
         yield "earlier cases say: " + ", ".join(sorted(words.mark(mark) for mark in row.history))
     if row.kinds:
         yield "words say: " + ", ".join(sorted(words.wound(kind) for kind in row.kinds))
+    if row.bedside:
+        yield "felt: " + ", ".join(sorted(words.bedside_found(found) for found in row.bedside))
     if row.categories:
         yield "photo shows " + ", ".join(sorted(words.category(c) for c in row.categories))
     if row.p_deep_at_least is not None:

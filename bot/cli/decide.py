@@ -25,7 +25,9 @@ def print_decisions(decisions: Iterable[Replayed], *, explain: bool, out: TextIO
 
 def _explain(one: Replayed, out: TextIO) -> None:
     out.writelines(f"   why: {code}\n" for code in one.now.why)
-    out.writelines(f"   words: {flag.kind} from {flag.words!r}\n" for flag in one.flags)
+    for flag in one.flags:
+        out.write(f"   words: {flag.kind} from {flag.words!r}\n" if flag.words else "")
+        out.write("" if flag.words else f"   answer: {flag.kind}\n")
     if one.is_same:
         out.write(f"   replayed with table {one.now.table_version}: the same\n")
     else:

@@ -58,6 +58,9 @@ class AuditKind(StrEnum):
     SCALE_SCORED = "scale.scored"
     CHART_ASKED = "chart.asked"
     CHART_DRAWN = "chart.drawn"
+    QUESTION_ASKED = "question.asked"
+    QUESTION_ANSWERED = "question.answered"
+    CASE_LEARNED = "case.learned"
 
 
 @dataclass(frozen=True, slots=True)

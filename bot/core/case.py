@@ -64,6 +64,8 @@ MAX_PHOTO_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`site` is a BodySite's value, or the nurse's own words for any other place."""
+
     id: str
     code: str
     status: CaseStatus
@@ -72,6 +74,7 @@ class Case:
     patient_id: str | None
     opened_at: datetime
     decide_by: datetime | None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.assessment import DEEP, Category, NotAssessed, Reading
+from bot.core.bedside import Bedside
 from bot.core.decision_table import (
     MOST_ACTIONS,
     DecisionTable,
@@ -39,10 +40,12 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class History:
     """`failed_photos` counts photos of this case without a result, the present one included.
-    `marks` count only beside a category that was read: nothing else can be compared."""
+    `marks` count only beside a category that was read: nothing else can be compared. `bedside` is
+    what was felt since, and counts in any case."""
 
     failed_photos: int = 0
     marks: frozenset[HistoryMark] = frozenset()
+    bedside: frozenset[Bedside] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class _Facts:
     flags: frozenset[RedFlagKind]
+    bedside: frozenset[Bedside]
     marks: frozenset[HistoryMark]
     kinds: frozenset[WoundKind]
     seen: tuple[Category, ...]
@@ -139,6 +143,7 @@ def _facts(
         seen = (top,) if sure else (top, second)
     return _Facts(
         flags=frozenset(flag.kind for flag in flags),
+        bedside=history.bedside,
         marks=history.marks if seen else frozenset(),
         kinds=kinds if seen else frozenset(),
         seen=seen,
@@ -150,6 +155,8 @@ def _facts(
 
 def _matches(row: Row, facts: _Facts) -> bool:
     if row.flags & facts.flags or row.history & facts.marks or row.kinds & facts.kinds:
+        return True
+    if row.bedside & facts.bedside:
         return True
     if facts.reason is not None:
         enough = row.failed_photos_at_least
@@ -184,6 +191,7 @@ def _why(row: Row, facts: _Facts, *, review: bool, unsure: bool) -> tuple[str, .
     codes += [f"category:{category}" for category in facts.seen]
     codes += [f"history:{mark}" for mark in sorted(facts.marks)]
     codes += [f"kind:{kind}" for kind in sorted(facts.kinds)]
+    codes += [f"bedside:{found}" for found in sorted(facts.bedside)]
     if facts.reason is not None:
         codes.append(f"not_assessed:{facts.reason}")
         codes.append(f"failed_photos:{facts.failed_photos}")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.assessment import Category, NotAssessed
+from bot.core.bedside import Bedside
 from bot.core.history import HistoryMark
 from bot.core.redflags.kinds import RedFlagKind
 from bot.core.signature import Signature, content_hash, load_signature
@@ -60,6 +61,7 @@ class Row:
     flags: frozenset[RedFlagKind]
     history: frozenset[HistoryMark]
     kinds: frozenset[WoundKind]
+    bedside: frozenset[Bedside]
     categories: frozenset[Category]
     p_deep_at_least: float | None
     not_assessed: frozenset[NotAssessed]
@@ -153,6 +155,7 @@ def _row(entry: Mapping[str, Any], advice: Mapping[str, Advice]) -> Row:
         advice=tuple(advice[key] for key in entry["actions"]),
         rephoto_after=_minutes(entry.get("rephoto_after_minutes")),
         flags=frozenset(RedFlagKind(flag) for flag in entry.get("flags", ())),
+        bedside=frozenset(Bedside(found) for found in entry.get("bedside", ())),
         history=frozenset(HistoryMark(mark) for mark in entry.get("history", ())),
         kinds=frozenset(WoundKind(kind) for kind in entry.get("kinds", ())),
         categories=frozenset(Category(c) for c in entry.get("categories", ())),
@@ -184,6 +187,7 @@ def _refuse_gaps(table: DecisionTable) -> None:
         (RedFlagKind, {flag for row in rows for flag in row.flags}),
         (HistoryMark, _marks_used(rows)),
         (WoundKind, {kind for row in rows for kind in row.kinds}),
+        (Bedside, {found for row in rows for found in row.bedside}),
         (Category, {category for row in rows for category in row.categories}),
         (NotAssessed, {reason for row in rows for reason in row.not_assessed}),
     )

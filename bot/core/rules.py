@@ -12,7 +12,8 @@ from bot.core.staff import Language
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`choice_words` are the labels of the answers that are offered: a nurse may type one."""
+    """`choice_words` are the labels of the answers that are offered: a nurse may type one. The
+    patient's code is asked for where the site has said how it writes them."""
 
     table: DecisionTable
     ladders: Ladders
@@ -20,3 +21,4 @@ class Rules:
     language: Language
     site: Site = field(default_factory=shipped_site)
     choice_words: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
+    asks_patient_code: bool = False

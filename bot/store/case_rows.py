@@ -19,6 +19,9 @@ from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.transaction import Snapshot, Transaction, new_id
 
+_SITE_SEAL = "cases.site"
+_CODE_SEAL = "patients.code"
+
 
 def open_case(tx: Transaction, *, thread_id: str, nurse_id: str, patient_id: str | None) -> Case:
     actor = f"staff:{nurse_id}"
@@ -81,12 +84,12 @@ def case_by_id(snapshot: Snapshot, id: str) -> Case:
     row = snapshot.first(select(t.cases).where(t.cases.c.id == id))
     if row is None:
         raise KeyError("case")
-    return _case(row)
+    return _case(snapshot, row)
 
 
 def case_by_code(snapshot: Snapshot, code: str) -> Case | None:
     row = snapshot.first(select(t.cases).where(t.cases.c.code == code))
-    return _case(row) if row else None
+    return _case(snapshot, row) if row else None
 
 
 def open_cases_in(snapshot: Snapshot, thread_id: str, since: datetime) -> list[Case]:
@@ -100,7 +103,7 @@ def open_cases_in(snapshot: Snapshot, thread_id: str, since: datetime) -> list[C
         )
         .order_by(t.cases.c.opened_at.desc(), t.cases.c.id)
     )
-    return [_case(row) for row in snapshot.all(query)]
+    return [_case(snapshot, row) for row in snapshot.all(query)]
 
 
 def open_cases_of(snapshot: Snapshot, nurse_id: str) -> list[Case]:
@@ -110,7 +113,7 @@ def open_cases_of(snapshot: Snapshot, nurse_id: str) -> list[Case]:
         .where(t.cases.c.nurse_id == nurse_id, t.cases.c.status.in_(OPEN_CASES))
         .order_by(t.cases.c.opened_at.desc(), t.cases.c.id)
     )
-    return [_case(row) for row in snapshot.all(query)]
+    return [_case(snapshot, row) for row in snapshot.all(query)]
 
 
 def undecided_cases(snapshot: Snapshot, now: datetime) -> list[str]:
@@ -119,14 +122,38 @@ def undecided_cases(snapshot: Snapshot, now: datetime) -> list[str]:
 
 
 def know_patient(tx: Transaction, patient_code: str, actor: str) -> str:
-    """The id of the patient with this code; only a pseudonym of the code is kept."""
+    """The id of the patient with this code. It is found by a pseudonym; the code is sealed."""
     pseudonym = tx.vault.fingerprint(patient_code, "patient")
     id = new_id()
-    values = {"id": id, "pseudonym": pseudonym, "first_seen_at": tx.now}
+    values = {
+        "id": id,
+        "pseudonym": pseudonym,
+        "code_sealed": tx.vault.seal_text(patient_code, _CODE_SEAL),
+        "first_seen_at": tx.now,
+    }
     event = AuditEvent(AuditKind.PATIENT_KNOWN, actor, f"patient:{id}")
     tx.add_once(t.patients, values, ["pseudonym"], event)
     known: str = tx.value(select(t.patients.c.id).where(t.patients.c.pseudonym == pseudonym))
     return known
+
+
+def patient_code_of(snapshot: Snapshot, case: Case) -> str | None:
+    query = select(t.patients.c.code_sealed).where(t.patients.c.id == case.patient_id)
+    sealed = snapshot.value(query)
+    return snapshot.vault.open_text(sealed, _CODE_SEAL) if sealed else None
+
+
+def learn_patient(tx: Transaction, case: Case, patient_id: str, actor: str) -> None:
+    """Where the case has no patient yet."""
+    event = AuditEvent(AuditKind.CASE_LEARNED, actor, f"case:{case.id}", {"what": "patient"})
+    unknown = (t.cases.c.id == case.id) & t.cases.c.patient_id.is_(None)
+    tx.write(update(t.cases).where(unknown).values(patient_id=patient_id), event)
+
+
+def learn_site(tx: Transaction, case: Case, site: str, actor: str) -> None:
+    event = AuditEvent(AuditKind.CASE_LEARNED, actor, f"case:{case.id}", {"what": "site"})
+    sealed = tx.vault.seal_text(site, _SITE_SEAL)
+    tx.write(update(t.cases).where(t.cases.c.id == case.id).values(site_sealed=sealed), event)
 
 
 def latest_decision(snapshot: Snapshot, case_id: str) -> Row[Any] | None:
@@ -181,7 +208,7 @@ def add_decision(
     return id
 
 
-def _case(row: Row[Any]) -> Case:
+def _case(snapshot: Snapshot, row: Row[Any]) -> Case:
     return Case(
         row.id,
         row.code,
@@ -191,4 +218,5 @@ def _case(row: Row[Any]) -> Case:
         row.patient_id,
         row.opened_at,
         row.decide_by,
+        snapshot.vault.open_text(row.site_sealed, _SITE_SEAL) if row.site_sealed else None,
     )

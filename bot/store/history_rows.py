@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bot.core.assessment import Outcome, Reading
 from bot.core.case import Case
 from bot.store import tables as t
+from bot.store.case_rows import case_by_id
 from bot.store.photo_rows import assessments_of_case
 from bot.store.transaction import Snapshot
 
@@ -18,6 +19,7 @@ class EarlierCase:
 
     id: str
     opened_at: datetime
+    site: str | None
     reading: Reading
 
 
@@ -38,7 +40,9 @@ def earlier_cases(snapshot: Snapshot, case: Case) -> list[EarlierCase]:
         .order_by(cases.c.opened_at, cases.c.id)
     )
     return [
-        EarlierCase(row.id, row.opened_at, _deepest(snapshot, row.id))
+        EarlierCase(
+            row.id, row.opened_at, case_by_id(snapshot, row.id).site, _deepest(snapshot, row.id)
+        )
         for row in snapshot.all(query)
     ]
 

@@ -23,6 +23,7 @@ from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, DeliveryState
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind, OutboxStatus
+from bot.core.questions import Question
 from bot.core.scales.scale import ScaleName
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
@@ -86,6 +87,7 @@ patients = Table(
     metadata,
     Column("id", _ID, primary_key=True),
     Column("pseudonym", _PRINT, nullable=False, unique=True),
+    Column("code_sealed", LargeBinary),
     Column("first_seen_at", Instant, nullable=False),
 )
 
@@ -101,6 +103,7 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("moved_at", Instant, nullable=False),
     Column("decide_by", Instant, index=True),
+    Column("site_sealed", LargeBinary),
 )
 
 photos = Table(
@@ -265,6 +268,19 @@ scale_sittings = Table(
     Column("meaning", String(32)),
     Column("chart_sealed", LargeBinary),
     Column("chart_due_at", Instant, index=True),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("case_id", _ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("question", Choice(Question), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("answered_at", Instant),
+    Column("answer_sealed", LargeBinary),
+    UniqueConstraint("case_id", "question"),
 )
 
 deliveries = Table(

@@ -118,6 +118,7 @@ def test_a_scale_leaves_the_open_case_alone(ward: QuietWard) -> None:
 def test_a_sentence_in_between_goes_to_the_case(ward: QuietWard) -> None:
     """Only a number alone answers; the scale waits."""
     ward.sends_seen_as("sacro", Category.II)
+    ward.advance(seconds=5)
     ward.says("push")
     _answers(ward, "mide 3 por 4 y huele bien")
     assert "nota" in _last(ward).lower() or "agreg" in _last(ward).lower()

@@ -20,6 +20,7 @@ from bot.core.assessment import (
     assessed,
     not_assessed,
 )
+from bot.core.bedside import Bedside
 from bot.core.decision import EscalationKind, History, decide, load_table
 from bot.core.history import HistoryMark
 from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
@@ -335,6 +336,7 @@ def test_every_combination_has_a_row_words_and_somebody() -> None:
     histories = [*(History(failed) for failed in range(4)), *(History(1, m) for m in _MARK_SETS)]
     said = [(history, frozenset()) for history in histories]
     said += [(History(1), kinds) for kinds in _KIND_SETS]
+    said += [(History(1, bedside=frozenset({found})), frozenset()) for found in Bedside]
     for reading, flags, (history, kinds) in product(_readings(), flag_sets, said):
         decision = decide(reading, flags, history, TABLE, kinds)
         taken.add(decision.row)
@@ -356,7 +358,25 @@ def test_every_combination_has_a_row_words_and_somebody() -> None:
 _kinds = st.lists(st.sampled_from(RedFlagKind), max_size=4).map(lambda kinds: _flag(*kinds))
 _any_reading = st.sampled_from(list(_readings()))
 _any_kinds = st.sampled_from([frozenset[WoundKind](), *_KIND_SETS])
-_any_history = st.builds(History, st.integers(0, 3), st.sampled_from(_MARK_SETS))
+_any_bedside = st.frozensets(st.sampled_from(Bedside))
+_any_history = st.builds(History, st.integers(0, 3), st.sampled_from(_MARK_SETS), _any_bedside)
+
+
+@given(_any_reading, _kinds, _any_history, _any_kinds, st.sampled_from(Bedside))
+def test_a_further_finding_at_the_bedside_never_lowers_the_urgency(
+    reading: Reading | None,
+    flags: tuple[RedFlag, ...],
+    history: History,
+    kinds: frozenset[WoundKind],
+    more: Bedside,
+) -> None:
+    """What a hand feels can raise urgency, never lower it, nor send a person away."""
+    before = decide(reading, flags, history, TABLE, kinds)
+    felt = replace(history, bedside=history.bedside | {more})
+    after = decide(reading, flags, felt, TABLE, kinds)
+    assert after.urgency.rank <= before.urgency.rank
+    assert after.act_within <= before.act_within
+    assert after.needs_human >= before.needs_human
 
 
 @given(_any_reading, _kinds, _any_history, st.sampled_from(HistoryMark))

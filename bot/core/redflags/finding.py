@@ -20,6 +20,17 @@ def vitals_given(text: str) -> frozenset[Vital]:
 
 
 @lru_cache(maxsize=256)
+def mentions(text: str, kinds: frozenset[RedFlagKind], vitals: frozenset[Vital]) -> bool:
+    """Whether the text says or denies one of the signs, or measures one of the vital signs."""
+    lexicon = load_lexicon()
+    message = listen(text, lexicon.states)
+    named = (phrase for kind, phrase in lexicon.phrases if kind in kinds)
+    if any(True for phrase in named for _ in message.hear(phrase)):
+        return True
+    return not vitals.isdisjoint(vitals_given(text))
+
+
+@lru_cache(maxsize=256)
 def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     """In the order of RedFlagKind. In doubt, a danger sign counts as present."""
     lexicon = load_lexicon()
