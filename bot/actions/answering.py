@@ -1,5 +1,6 @@
 """An answer to one of Vigia's questions goes to the case, and refines its decision."""
 
+from bot.actions.cards import refresh_cards
 from bot.actions.chosen import Chosen
 from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.questions import VERB, ask_next, put_question
@@ -21,6 +22,7 @@ from bot.store.case_rows import (
     move_case,
     open_case,
 )
+from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import place_inbound
 from bot.store.offer_rows import close_offer
 from bot.store.outbox_rows import Outgoing, queue_message
@@ -113,6 +115,9 @@ def _refine(
     case = case_by_id(tx, asked.case_id)
     told = bool(meaning_of(asked.question, answer).flag) and decide_on_words(tx, case, rules)
     told |= decide_again(tx, case_by_id(tx, case.id), rules)
+    called = escalation_of(tx, case.id)
+    if called and not told:
+        refresh_cards(tx, case_by_id(tx, case.id), called, rules)
     if not ask_next(tx, case.id, rules, noted=None if told else noted) and noted and not told:
         _note(tx, case, asked, noted)
 

@@ -89,6 +89,7 @@ class Wording:
             "choice": advice.choice,
             "question": advice.question,
             "site": advice.site,
+            "bar": _bar,
             "role": advice.role,
             "deed": advice.deed,
             "closing": advice.closing,
@@ -101,6 +102,12 @@ class Wording:
 def _share(percent: int) -> str:
     """Rounding must not say certain or impossible."""
     return ">99" if percent >= 100 else "<1" if percent <= 0 else str(percent)
+
+
+def _bar(percent: int) -> str:
+    """Ten squares, of which one stands for ten in a hundred."""
+    full = round(percent / 10)
+    return "█" * full + "░" * (10 - full)
 
 
 def _moment(iso: str) -> str:

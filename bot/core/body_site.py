@@ -30,16 +30,18 @@ _SIDES = {
     "right": r"derech[oa]|der|dcho|dcha|right",
     "left": r"izquierd[oa]|izq|izdo|izda|left",
 }
+_CLAUSE_ENDS = re.compile(r"[,.;:()\n]|\b(?:pero|but)\b")
 # A place that is only ruled out, or more than one of them, is for the nurse to say.
 _UNSURE = re.compile(r"\b(?:sin|no|ni|niega|ambos|ambas|without|not|nor|denies|both)\b")
 
 
 def find_site(text: str) -> BodySite | None:
     """The only place named, with its side where it has two. None where in doubt."""
-    said = plain(composed(text))
+    clauses = _CLAUSE_ENDS.split(plain(composed(text)))
+    said = ", ".join(clause for clause in clauses if not _UNSURE.search(clause))
     areas = [area for area, words in _AREAS.items() if re.search(rf"\b(?:{words})\b", said)]
     sides = [side for side, words in _SIDES.items() if re.search(rf"\b(?:{words})\b", said)]
-    if len(areas) != 1 or len(sides) > 1 or _UNSURE.search(said):
+    if len(areas) != 1 or len(sides) > 1:
         return None
     if areas[0] == BodySite.SACRUM:
         return BodySite.SACRUM

@@ -72,6 +72,18 @@ ANSWERS: Mapping[Question, Mapping[str, Meaning]] = {
     Question.FEVER: {"yes": Meaning(flag=RedFlagKind.FEVER), "no": _NOTHING},
 }
 
+# What only the bedside can tell, for whoever judges the case from afar.
+AT_THE_BEDSIDE = frozenset(
+    {
+        Question.SINCE,
+        Question.BLANCHES,
+        Question.SKIN,
+        Question.PAIN,
+        Question.SMELL,
+        Question.FEVER,
+    }
+)
+
 _UNBROKEN = (Question.BLANCHES, Question.SKIN, Question.PAIN, Question.FEVER)
 _OPEN = (Question.FEVER, Question.SKIN, Question.SMELL, Question.PAIN)
 _UNBROKEN_SKIN = frozenset({Category.I, Category.DEEP_TISSUE})

@@ -7,32 +7,37 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.actions.deciding import decide_case
 from bot.actions.intake import receive
 from bot.actions.respond import fill, press
 from bot.channels.advice_words import AdviceWords
+from bot.channels.wording import Wording
 from bot.core.assessment import Category, CategoryDistribution, Quality, assessed
 from bot.core.case import FETCH_LEASE, READING_LEASE, PhotoStatus
 from bot.core.decision import load_table
 from bot.core.deed import Deed, Filled, Form
 from bot.core.escalation import load_ladders
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
+from bot.core.message import MessageKind
 from bot.core.patient_code import DEFAULT_PATTERN
 from bot.core.ports import Address, ReadPhoto
 from bot.core.rules import Rules
 from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
+from bot.store import tables as t
 from bot.store.case_rows import open_cases_of
 from bot.store.engine import make_engine
 from bot.store.migrate import migrate
-from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent, message_by_id
 from bot.store.photo_rows import claim_photo, photos_of_case, save_reading, store_photo
 from bot.store.staff_rows import all_staff, enrol
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
 
 NURSE = "+56911110001"
+_WORDING = Wording(CHECKOUT / "templates")
 
 
 class QuietWard:
@@ -140,6 +145,24 @@ class QuietWard:
             save_reading(tx, stored, ReadPhoto(reading), "system:test")
         with self.transaction() as tx:
             decide_case(tx, case_id, self.rules)
+
+    def read(self, kind: MessageKind | None = None, language: Language = Language.ES) -> str:
+        """What was written last, of this kind or of any, as WhatsApp shows it."""
+        query = select(t.outbox.c.id).order_by(t.outbox.c.seq.desc()).limit(1)
+        with self.store.snapshot() as snapshot:
+            found = snapshot.value(query if kind is None else query.where(t.outbox.c.kind == kind))
+            if found is None:
+                return ""
+            message = message_by_id(snapshot, found).message
+        return _WORDING.words(message.kind, Channel.WHATSAPP, language, message.facts).text
+
+    def card(self) -> str:
+        """The card that was written last, as Slack's blocks."""
+        query = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.CARD)
+        with self.store.snapshot() as snapshot:
+            id = snapshot.value(query.order_by(t.outbox.c.seq.desc()).limit(1))
+            facts = message_by_id(snapshot, id).message.facts
+        return str(_WORDING.words(MessageKind.CARD, Channel.SLACK, Language.ES, facts).blocks)
 
     def advance(self, **time: float) -> None:
         self.now += timedelta(**time)

@@ -7,45 +7,17 @@ from bot.actions.replaying import replay
 from bot.actions.scored import record_scale
 from bot.channels.wording import Wording
 from bot.core.assessment import Category
-from bot.core.inbound import Channel
 from bot.core.message import MessageKind
 from bot.core.scales import ScaleName, load_scales
-from bot.core.staff import Language
 from bot.core.urgency import Urgency
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of, open_escalations
-from bot.store.outbox_rows import message_by_id
 from bot.store.scale_rows import charts_due, open_sitting, scores_of_case
 from tests.actions.conftest import QuietWard
 
 _WORDING = Wording(CHECKOUT / "templates")
-
-
-def _last(ward: QuietWard, language: Language = Language.ES) -> str:
-    """What the nurse read last."""
-    with ward.store.snapshot() as snapshot:
-        query = select(t.outbox.c.id).order_by(t.outbox.c.seq.desc()).limit(1)
-        message = message_by_id(snapshot, snapshot.value(query)).message
-    return _WORDING.words(message.kind, Channel.WHATSAPP, language, message.facts).text
-
-
-def _told(ward: QuietWard, kind: MessageKind) -> str:
-    with ward.store.snapshot() as snapshot:
-        query = select(t.outbox.c.id).where(t.outbox.c.kind == kind)
-        id = snapshot.value(query.order_by(t.outbox.c.seq.desc()).limit(1))
-        message = message_by_id(snapshot, id).message
-    return _WORDING.words(kind, Channel.WHATSAPP, Language.ES, message.facts).text
-
-
-def _card(ward: QuietWard) -> str:
-    """The card as it stands now."""
-    with ward.store.snapshot() as snapshot:
-        query = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.CARD)
-        id = snapshot.value(query.order_by(t.outbox.c.seq.desc()).limit(1))
-        facts = message_by_id(snapshot, id).message.facts
-    return str(_WORDING.words(MessageKind.CARD, Channel.SLACK, Language.ES, facts).blocks)
 
 
 def _count(ward: QuietWard, table) -> int:  # type: ignore[no-untyped-def]
@@ -62,14 +34,14 @@ def _answers(ward: QuietWard, *given: str) -> None:
 def test_push_is_asked_and_scored(ward: QuietWard) -> None:
     """Area, exudate and tissue: 12 cm2, moderate and slough are 13, with the source."""
     ward.says("push")
-    assert "PUSH 3.0*, 1 de 3: Largo (de cabeza a pies) por ancho (en cm2" in _last(ward)
+    assert "PUSH 3.0*, 1 de 3: Largo (de cabeza a pies) por ancho (en cm2" in ward.read()
     _answers(ward, "4 x 3 cm")
-    assert "2 de 3: ¿Cuánto exudado hay?" in _last(ward)
-    assert "3. moderado" in _last(ward)
+    assert "2 de 3: ¿Cuánto exudado hay?" in ward.read()
+    assert "3. moderado" in ward.read()
     _answers(ward, "moderado", "4")
-    assert "*PUSH 3.0: 13*" in _last(ward)
-    assert "Fuente: PUSH 3.0, NPIAP" in _last(ward)
-    assert "sin paciente" in _last(ward)
+    assert "*PUSH 3.0: 13*" in ward.read()
+    assert "Fuente: PUSH 3.0, NPIAP" in ward.read()
+    assert "sin paciente" in ward.read()
     assert _count(ward, t.cases) == 0
 
 
@@ -77,8 +49,8 @@ def test_a_wrong_answer_is_asked_again(ward: QuietWard) -> None:
     """A number outside the range, or none of the answers, loses nothing."""
     ward.says("news2")
     _answers(ward, "400")
-    assert "Esa no es una de las respuestas" in _last(ward)
-    assert "Respiraciones (en /min, de 4 a 70)" in _last(ward)
+    assert "Esa no es una de las respuestas" in ward.read()
+    assert "Respiraciones (en /min, de 4 a 70)" in ward.read()
     _answers(ward, "16", "97 %", "7")
     with ward.store.snapshot() as snapshot:
         thread = str(snapshot.value(select(t.scale_sittings.c.thread_id)))
@@ -91,12 +63,12 @@ def test_cancel_stops_it(ward: QuietWard) -> None:
     """Afterwards a number is no answer, and the scale can begin again."""
     ward.says("braden")
     _answers(ward, "2", "cancelar")
-    assert "sin puntaje" in _last(ward)
+    assert "sin puntaje" in ward.read()
     _answers(ward, "2")
     assert _count(ward, t.scale_sittings) == 1
-    assert "sin puntaje" not in _last(ward)
+    assert "sin puntaje" not in ward.read()
     ward.says("braden")
-    assert "1 de 6" in _last(ward)
+    assert "1 de 6" in ward.read()
 
 
 def test_a_scale_leaves_the_open_case_alone(ward: QuietWard) -> None:
@@ -105,8 +77,8 @@ def test_a_scale_leaves_the_open_case_alone(ward: QuietWard) -> None:
     decisions = _count(ward, t.decisions)
     ward.says("braden")
     _answers(ward, "3", "3", "2", "3", "2", "2")
-    assert "*Escala de Braden: 15*" in _last(ward)
-    assert "Quedó guardada en el caso." in _last(ward)
+    assert "*Escala de Braden: 15*" in ward.read()
+    assert "Quedó guardada en el caso." in ward.read()
     assert _count(ward, t.decisions) == decisions
     with ward.store.snapshot() as snapshot:
         (score,) = scores_of_case(snapshot, case_id)
@@ -121,9 +93,9 @@ def test_a_sentence_in_between_goes_to_the_case(ward: QuietWard) -> None:
     ward.advance(seconds=5)
     ward.says("push")
     _answers(ward, "mide 3 por 4 y huele bien")
-    assert "nota" in _last(ward).lower() or "agreg" in _last(ward).lower()
+    assert "nota" in ward.read().lower() or "agreg" in ward.read().lower()
     _answers(ward, "12")
-    assert "2 de 3" in _last(ward)
+    assert "2 de 3" in ward.read()
 
 
 def test_a_danger_in_between_is_triaged_first(ward: QuietWard) -> None:
@@ -134,7 +106,7 @@ def test_a_danger_in_between_is_triaged_first(ward: QuietWard) -> None:
         (escalation,) = open_escalations(snapshot)
     assert escalation.urgency is Urgency.EMERGENCY
     _answers(ward, "12")
-    assert "2 de 3" in _last(ward)
+    assert "2 de 3" in ward.read()
 
 
 @pytest.mark.parametrize(
@@ -157,15 +129,15 @@ def test_a_high_news2_calls_a_person(
         score = scores_of_case(snapshot, case.id)[-1]
     assert escalation.urgency is urgency
     assert again.is_same
-    assert f"*NEWS2: {score.total}*" in _told(ward, MessageKind.SCALE_RESULT)
-    assert f"*NEWS2: {score.total}.*" in _card(ward)
+    assert f"*NEWS2: {score.total}*" in ward.read(MessageKind.SCALE_RESULT)
+    assert f"*NEWS2: {score.total}.*" in ward.card()
 
 
 def test_a_low_news2_calls_nobody(ward: QuietWard) -> None:
     """And says what it means."""
     ward.says("news2")
     _answers(ward, "16", "97", "1", "120", "70", "1", "36,8")
-    assert "*NEWS2: 0*" in _last(ward)
+    assert "*NEWS2: 0*" in ward.read()
     assert _count(ward, t.escalations) == 0
 
 
@@ -175,7 +147,7 @@ def test_the_second_total_asks_for_a_chart(ward: QuietWard) -> None:
         ward.says("push PAC-1001")
         _answers(ward, area, "3", "4")
         ward.advance(days=7)
-    assert "Antes: 13." in _last(ward)
+    assert "Antes: 13." in ward.read()
     with ward.store.snapshot() as snapshot:
         assert len(charts_due(snapshot, ward.now)) == 1
     ward.says("push PAC-2002")
@@ -187,7 +159,7 @@ def test_the_second_total_asks_for_a_chart(ward: QuietWard) -> None:
 def test_anothers_case_gets_no_scale(ward: QuietWard) -> None:
     """An unknown code is answered as one that is not hers."""
     ward.says("braden K7Q2")
-    assert "no tiene un caso *K7Q2*" in _last(ward)
+    assert "no tiene un caso *K7Q2*" in ward.read()
     assert _count(ward, t.scale_sittings) == 0
 
 
@@ -198,7 +170,7 @@ def test_a_scale_on_a_case_shows_on_its_card(ward: QuietWard) -> None:
     _answers(ward, "1", "1", "1", "1", "1", "1")
     with ward.store.snapshot() as snapshot:
         assert escalation_of(snapshot, case_id)
-    assert "Escala de Braden: 6" in _card(ward)
+    assert "Escala de Braden: 6" in ward.card()
 
 
 def test_a_scale_asked_elsewhere_is_kept_with_the_case(ward: QuietWard) -> None:

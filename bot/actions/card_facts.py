@@ -1,0 +1,123 @@
+"""What the card of a case says, as keys and numbers."""
+
+from dataclasses import astuple
+
+from bot.actions.evidence import gather
+from bot.core.case import Case
+from bot.core.escalation import Escalation, EscalationStatus
+from bot.core.permissions import offered
+from bot.core.questions import AT_THE_BEDSIDE
+from bot.core.rules import Rules
+from bot.core.second_opinion import Agreement, Opinion
+from bot.store.case_rows import latest_decision, patient_code_of
+from bot.store.history_rows import earlier_cases
+from bot.store.label_rows import closing_of, labels
+from bot.store.second_opinion_rows import seconds_of_case
+from bot.store.staff_rows import staff_by_id
+from bot.store.transaction import Transaction
+
+# A card is read at a glance: the latest looks say where the wound is going.
+_LOOKS_SHOWN = 3
+
+
+def card_facts(
+    tx: Transaction, case: Case, escalation: Escalation, rules: Rules
+) -> dict[str, object]:
+    ladder = rules.ladders.ladder(escalation.urgency)
+    decision = latest_decision(tx, case.id)
+    known = gather(tx, case, rules.table)
+    taken = escalation.status is EscalationStatus.ACKNOWLEDGED
+    following = escalation.rung + 1
+    result = dict(decision.inputs)["result"] if decision else None
+    has_category = bool(result and result["shown"])
+    return {
+        "code": case.code,
+        "escalation": escalation.id,
+        "urgency": escalation.urgency,
+        "state": escalation.status,
+        "raised_at": escalation.raised_at.isoformat(),
+        "due_at": escalation.rung_due_at.isoformat(),
+        "next_role": (
+            ladder.rungs[following].role if not taken and following < len(ladder.rungs) else None
+        ),
+        "taken_by": (
+            staff_by_id(tx, escalation.acknowledged_by).name if escalation.acknowledged_by else None
+        ),
+        "taken_at": (
+            escalation.acknowledged_at.isoformat() if escalation.acknowledged_at else None
+        ),
+        "nurse": staff_by_id(tx, case.nurse_id).name,
+        "patient": patient_code_of(tx, case),
+        "site": case.site,
+        "answers": [
+            {"question": one.question, "answer": one.answer}
+            for one in known.answers
+            if one.question in AT_THE_BEDSIDE
+        ],
+        "earlier": _earlier(tx, case),
+        "words": [text for _, text in known.texts],
+        "photos": len(known.photos),
+        "flags": [{"kind": flag.kind, "words": flag.words} for flag in known.flags],
+        "result": result,
+        "label": _label(tx, case),
+        "closing": _closing(tx, case),
+        "deeds": list(offered(case.status, taken=taken, has_category=has_category)),
+        "scores": [
+            {"scale": score.scale, "total": score.total, "meaning": score.meaning}
+            for score in known.scores
+        ],
+        "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],
+    }
+
+
+def _earlier(tx: Transaction, case: Case) -> list[dict[str, object]]:
+    """The patient's last cases, the latest first: by a clinician's label where one was given."""
+    looks: list[dict[str, object]] = []
+    for one in reversed(earlier_cases(tx, case)[-_LOOKS_SHOWN:]):
+        given = labels(tx, one.id)
+        likeliest, p = one.reading.categories.ranked[0] if one.reading.categories else (None, 0.0)
+        looks.append(
+            {
+                "at": one.opened_at.isoformat(),
+                "site": one.site,
+                "same": one.site is not None and one.site == case.site,
+                "judged": bool(given),
+                "category": given[-1].label.category if given else likeliest,
+                "percent": round(100 * p),
+            }
+        )
+    return looks
+
+
+def _label(tx: Transaction, case: Case) -> dict[str, object] | None:
+    given = labels(tx, case.id)
+    if not given:
+        return None
+    last = given[-1]
+    return {
+        "kind": last.label.kind,
+        "category": last.label.category,
+        "tissue": last.label.tissue,
+        "by": staff_by_id(tx, last.by).name,
+    }
+
+
+def _closing(tx: Transaction, case: Case) -> dict[str, object] | None:
+    closed = closing_of(tx, case.id)
+    if closed is None:
+        return None
+    return {
+        "closing": closed.closing,
+        "by": staff_by_id(tx, closed.by).name,
+        "at": closed.at.isoformat(),
+    }
+
+
+def _second(agreement: Agreement, opinion: Opinion | None) -> dict[str, object]:
+    likeliest = opinion.categories.ranked[0] if opinion and opinion.categories else None
+    return {
+        "agreement": agreement,
+        "model": opinion.model if opinion else None,
+        "category": likeliest[0] if likeliest else None,
+        "described": list(astuple(opinion.description)) if opinion else [],
+    }

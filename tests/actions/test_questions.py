@@ -1,0 +1,179 @@
+"""What is missing is asked for, one question at a time, and the answers refine the decision."""
+
+import dataclasses
+
+from bot.actions.replaying import replay
+from bot.core.assessment import Category
+from bot.core.case import Case, CaseStatus
+from bot.core.message import MessageKind
+from bot.core.staff import Language, Role
+from bot.core.urgency import Urgency
+from bot.store.case_rows import (
+    case_by_id,
+    latest_decision,
+    move_case,
+    open_cases_of,
+    patient_code_of,
+)
+from bot.store.escalation_rows import escalation_of
+from bot.store.staff_rows import all_staff, speak
+from tests.actions.conftest import QuietWard
+
+
+def _case(ward: QuietWard, case_id: str) -> Case:
+    with ward.store.snapshot() as snapshot:
+        return case_by_id(snapshot, case_id)
+
+
+def _row(ward: QuietWard, case_id: str) -> tuple[str, Urgency]:
+    with ward.store.snapshot() as snapshot:
+        last = latest_decision(snapshot, case_id)
+    assert last is not None
+    return last.row, last.urgency
+
+
+def _answers(ward: QuietWard, *given: str) -> None:
+    for answer in given:
+        ward.advance(seconds=20)
+        ward.says(answer)
+
+
+def test_the_body_site_is_asked_for_and_the_result_does_not_wait(ward: QuietWard) -> None:
+    """The list has sides; the result came before the answer, and the next question after it."""
+    case_id = ward.sends_seen_as("", Category.II)
+    assert "¿Dónde está la herida?" in ward.read(MessageKind.QUESTION)
+    assert "3. Talón izquierdo" in ward.read(MessageKind.QUESTION)
+    assert "categoría II" in ward.read(MessageKind.RESULT)
+    _answers(ward, "3")
+    assert _case(ward, case_id).site == "heel_left"
+    assert "Anotado: Talón izquierdo." in ward.read()
+    assert "¿Tiene fiebre o escalofríos?" in ward.read()
+
+
+def test_a_site_that_was_written_is_not_asked_for(ward: QuietWard) -> None:
+    """Nor is any other question put in its place that the words answered."""
+    case_id = ward.sends_seen_as("herida sacra, sin fiebre", Category.II)
+    assert _case(ward, case_id).site == "sacrum"
+    assert "¿Dónde" not in ward.read(MessageKind.QUESTION)
+    assert "fiebre" not in ward.read(MessageKind.QUESTION)
+
+
+def test_a_site_may_be_written_in_place_of_its_number(ward: QuietWard) -> None:
+    """In words of the nurse's own."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, "es el talon izq")
+    assert _case(ward, case_id).site == "heel_left"
+
+
+def test_a_place_off_the_list_is_typed(ward: QuietWard) -> None:
+    """Another place is kept in the nurse's own words."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, "otro lugar", "codo derecho")
+    assert _case(ward, case_id).site == "codo derecho"
+
+
+def test_skin_that_does_not_blanch_makes_a_category_one_more_urgent(ward: QuietWard) -> None:
+    """What was felt refines the decision, by a row of the table, and is told with its steps."""
+    case_id = ward.sends_seen_as("sacro", Category.I)
+    assert _row(ward, case_id) == ("8", Urgency.ROUTINE)
+    assert "Presione la zona con un dedo: ¿palidece?" in ward.read()
+    _answers(ward, "no")
+    assert _row(ward, case_id) == ("8b", Urgency.PRIORITY)
+    assert "su respuesta cambia la indicación" in ward.read(MessageKind.REFINED)
+    with ward.store.snapshot() as snapshot:
+        replayed = list(replay(snapshot, case_by_id(snapshot, case_id), ward.rules.table))
+    assert [one.is_same for one in replayed] == [True, True]
+
+
+def test_an_answer_without_danger_changes_nothing_and_is_noted(ward: QuietWard) -> None:
+    """A reassuring answer never lowers what was decided."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    before = _row(ward, case_id)
+    _answers(ward, "no")
+    assert _row(ward, case_id) == before
+    assert "Anotado: No." in ward.read()
+
+
+def test_fever_in_an_answer_calls_a_person_at_once(ward: QuietWard) -> None:
+    """As it does in words; the message says that an answer raised it."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    assert "¿Tiene fiebre" in ward.read()
+    _answers(ward, "si")
+    with ward.store.snapshot() as snapshot:
+        escalation = escalation_of(snapshot, case_id)
+    assert escalation
+    assert escalation.urgency is Urgency.EMERGENCY
+    assert "fiebre (su respuesta)" in ward.read(MessageKind.RED_FLAG).lower()
+    assert "lo respondió quien envía" in ward.card()
+
+
+def test_the_patients_code_is_asked_for_and_checked(ward: QuietWard) -> None:
+    """A code that is not written as the site writes them is asked for once more."""
+    ward.rules = dataclasses.replace(ward.rules, asks_patient_code=True)
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    assert "código del paciente" in ward.read(MessageKind.QUESTION)
+    _answers(ward, "12345")
+    assert "no tiene la forma" in ward.read()
+    _answers(ward, "hv-4412")
+    with ward.store.snapshot() as snapshot:
+        assert patient_code_of(snapshot, case_by_id(snapshot, case_id)) == "HV-4412"
+    assert "Código anotado." in ward.read()
+
+
+def test_danger_in_an_answer_to_a_closed_case_opens_another(ward: QuietWard) -> None:
+    """A closed case stays closed, and nobody's fever goes unheard."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    with ward.transaction() as tx:
+        move_case(tx, case_by_id(tx, case_id), CaseStatus.CLOSED, "test")
+    _answers(ward, "si")
+    with ward.store.snapshot() as snapshot:
+        (nurse,) = all_staff(snapshot, Role.NURSE)
+        (opened,) = open_cases_of(snapshot, nurse.id)
+        escalation = escalation_of(snapshot, opened.id)
+    assert escalation
+    assert escalation.urgency is Urgency.EMERGENCY
+    assert opened.status is CaseStatus.AWAITING_PERSON
+    assert opened.site == "sacrum"
+
+
+def test_no_second_case_is_asked_about_while_a_question_is_open(ward: QuietWard) -> None:
+    """A number has one meaning."""
+    first = ward.sends_seen_as("sacro", Category.II)
+    asked = ward.read(MessageKind.QUESTION)
+    ward.advance(minutes=1)
+    second = ward.sends_seen_as("", Category.II)
+    assert ward.read(MessageKind.QUESTION) == asked
+    _answers(ward, "2")
+    assert _case(ward, second).site is None
+    assert first != second
+
+
+def test_an_emergency_is_asked_nothing(ward: QuietWard) -> None:
+    """A person has been called: no list stands in between."""
+    ward.sends_seen_as("fiebre de 39 y confusa", Category.III)
+    assert ward.read(MessageKind.QUESTION) == ""
+
+
+def test_a_nurse_who_reads_english_is_asked_in_english(ward: QuietWard) -> None:
+    """With the same answers, typed in English."""
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        speak(tx, nurse.id, Language.EN)
+    case_id = ward.sends_seen_as("sacral", Category.I)
+    assert "does it turn pale?" in ward.read(language=Language.EN)
+    _answers(ward, "no")
+    assert _row(ward, case_id) == ("8b", Urgency.PRIORITY)
+
+
+def test_the_card_says_whose_wound_it_is_and_what_was_felt(ward: QuietWard) -> None:
+    """Patient, site, the nurse's answers, earlier cases and a bar for each likely category."""
+    ward.sends_seen_as("UCI-204 sacro", Category.II)
+    ward.advance(days=3)
+    ward.sends_seen_as("UCI-204 sacro", Category.III)
+    _answers(ward, "no")
+    card = ward.card()
+    assert "*Paciente:* UCI-204" in card
+    assert "*Sitio:* Sacro" in card
+    assert "¿Tiene fiebre o escalofríos? *No*" in card
+    assert "categoría II (97 %), misma herida" in card
+    assert "`██████████` categoría III" in card
