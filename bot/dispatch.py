@@ -39,6 +39,7 @@ JOBS: Mapping[Work, JobEntry] = {
     Work.DELIVER_MESSAGE: JobEntry("jobs.deliver.deliver_message", 90),
     Work.DELETE_MEDIA: JobEntry("jobs.delete_media.delete_media", 90),
     Work.DRAW_CHART: JobEntry("jobs.draw_chart.draw_chart", 90),
+    Work.DRAW_COMPARISON: JobEntry("jobs.draw_comparison.draw_comparison", 90),
     Work.SWEEP: JobEntry("jobs.sweep.sweep_once", 90),
 }
 

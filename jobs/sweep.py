@@ -8,13 +8,16 @@ from contextlib import contextmanager
 
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
+from bot.actions.reminding import remind
 from bot.actions.second_opinion import weigh
 from bot.actions.undelivered import hear_early_reports
 from bot.core.work import QUEUE_OF, Queue, Work
 from bot.store.case_rows import undecided_cases
+from bot.store.comparison_rows import comparisons_due
 from bot.store.escalation_rows import due_escalations
 from bot.store.outbox_rows import due_messages
 from bot.store.photo_rows import due_photos, media_to_forget
+from bot.store.reminder_rows import reminders_due
 from bot.store.scale_rows import charts_due
 from bot.store.second_opinion_rows import overdue_seconds, seconds_to_ask
 from bot.wiring import Services
@@ -54,9 +57,11 @@ def ring_for_what_is_due(
             *((Work.DECIDE_CASE, id) for id in undecided_cases(snapshot, now)),
             *((Work.SECOND_READ, id) for id in seconds_to_ask(snapshot, now)),
             *((Work.DRAW_CHART, id) for id in charts_due(snapshot, now)),
+            *((Work.DRAW_COMPARISON, id) for id in comparisons_due(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
         ]
         unheard = overdue_seconds(snapshot, now)
+        forgotten = reminders_due(snapshot, now)
     for work, id in due:
         heard = house.doorbell.ring(work, id) and not nobody_listens
         if not heard and QUEUE_OF[work] is Queue.CRITICAL:
@@ -65,6 +70,9 @@ def ring_for_what_is_due(
     for id in unheard:
         with _alone(Work.SECOND_READ), house.acting() as tx:
             weigh(tx, id, None, house.rules)
+    for id in forgotten:
+        with _alone("reminder"), house.acting() as tx:
+            remind(tx, id, house.rules)
     with _alone("early_reports"), house.acting() as tx:
         hear_early_reports(tx, house.rules)
     return due

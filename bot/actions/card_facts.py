@@ -74,19 +74,24 @@ def _earlier(tx: Transaction, case: Case) -> list[dict[str, object]]:
     """The patient's last cases, the latest first: by a clinician's label where one was given."""
     looks: list[dict[str, object]] = []
     for one in reversed(earlier_cases(tx, case)[-_LOOKS_SHOWN:]):
-        given = labels(tx, one.id)
+        given = labels(tx, one.case.id)
         likeliest, p = one.reading.categories.ranked[0] if one.reading.categories else (None, 0.0)
         looks.append(
             {
-                "at": one.opened_at.isoformat(),
-                "site": one.site,
-                "same": one.site is not None and one.site == case.site,
+                "at": one.case.opened_at.isoformat(),
+                "site": one.case.site,
+                "same": _is_same_wound(one.case, case),
                 "judged": bool(given),
                 "category": given[-1].label.category if given else likeliest,
                 "percent": round(100 * p),
             }
         )
     return looks
+
+
+def _is_same_wound(earlier: Case, case: Case) -> bool:
+    named = case.site is not None and earlier.site == case.site
+    return named or case.follows == earlier.id
 
 
 def _label(tx: Transaction, case: Case) -> dict[str, object] | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from bot.actions import questions, reminding
 from bot.actions.answering import hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
-from bot.actions.questions import VERB
+from bot.actions.reminding import take_reply
 from bot.actions.scaling import answer_scale
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import CaseStatus
@@ -28,7 +29,11 @@ from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
 
 # The first part of a payload, and what it does.
-VERBS: Mapping[str, Verb] = {"scale": answer_scale, VERB: take_answer}
+VERBS: Mapping[str, Verb] = {
+    "scale": answer_scale,
+    questions.VERB: take_answer,
+    reminding.VERB: take_reply,
+}
 
 
 def take_choice(

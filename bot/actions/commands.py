@@ -3,6 +3,7 @@ unless a person is asked for."""
 
 from bot.actions.bridge import note_from_nurse
 from bot.actions.escalating import call_person, keep_waiting
+from bot.actions.reminding import stop_reminders
 from bot.core.case import Case, CaseStatus
 from bot.core.commands import PERSON_URGENCY, Command, CommandKind
 from bot.core.escalation import Escalation, EscalationStatus
@@ -52,6 +53,9 @@ def obey(
             _tell_state(tx, [meant], staff, thread, key)
         case CommandKind.STATUS | CommandKind.MY_CASES:
             _tell_state(tx, open_cases_of(tx, staff.id), staff, thread, key)
+        case CommandKind.STOP_REMINDERS:
+            facts = {"codes": stop_reminders(tx, staff), "minutes": None}
+            _say(tx, thread, staff.language, Message(MessageKind.REMINDER_SET, key, facts))
         case CommandKind.PERSON:
             _call(tx, staff, thread, inbound_id, text, meant, rules)
 

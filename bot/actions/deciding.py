@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.cards import post_pictures, refresh_cards
+from bot.actions.comparing import compare
 from bot.actions.escalating import call_person, keep_waiting
 from bot.actions.evidence import Gathered, gather, is_being_read
 from bot.actions.questions import ask_next
+from bot.actions.reminding import plan_next_photo
 from bot.core.assessment import SEEN_FROM, Reading
 from bot.core.case import Case, CaseStatus, Photo
 from bot.core.decision import Decision, History, decide
@@ -85,6 +87,8 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     _tell_nurse(tx, case, decision, reading, known.assessment, known.flags, rules)
     await_decision(tx, case, None, _ACTOR)
     _call_or_close(tx, case_by_id(tx, case_id), decision, rules)
+    compare(tx, case, known, rules)
+    plan_next_photo(tx, case, decision)
     ask_next(tx, case_id, rules)
     return decision
 
@@ -98,6 +102,7 @@ def decide_again(tx: Transaction, case: Case, rules: Rules) -> bool:
     if reading is None or before is None or not _decided_already(tx, case, known.photos):
         return False
     decision = known.evidence.decided(rules.table)
+    compare(tx, case, known, rules)
     if decision.urgency.rank > before.urgency.rank:
         return False
     _record(tx, case, decision, known, reading)
@@ -115,6 +120,7 @@ def decide_again(tx: Transaction, case: Case, rules: Rules) -> bool:
     thread = thread_by_id(tx, case.thread_id)
     queue_message(tx, thread, notice, nurse.language, case_id=case.id)
     _call_or_close(tx, case, decision, rules)
+    plan_next_photo(tx, case, decision)
     return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.actions.history import history_marks
-from bot.core.assessment import NotAssessed, Reading, not_assessed
+from bot.core.assessment import NotAssessed, Reading, depth, not_assessed
 from bot.core.bedside import Bedside
 from bot.core.case import PENDING_PHOTOS, Case, Photo, PhotoStatus
 from bot.core.decision import DecisionTable, History
@@ -75,7 +75,7 @@ def worst_reading(
     """The deepest of the photos that were read; else why none was."""
     read = [a for a in assessments if a.reading.categories is not None]
     if read:
-        deepest = max(read, key=lambda a: a.reading.p_deep or 0.0)
+        deepest = max(read, key=lambda one: depth(one.reading))
         return deepest.reading, deepest
     if assessments:
         return assessments[-1].reading, assessments[-1]

@@ -9,6 +9,7 @@ from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.questions import ask_next, learn
+from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.commands import find_command
@@ -127,7 +128,7 @@ def _take_in(
     ):
         return
     if fresh:
-        case = found if isinstance(found, Case) else _new_case(tx, message, staff, thread, rules)
+        case = _case_of_photos(tx, message, staff, thread, found, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         _take_photos(tx, case, fresh, message, staff, thread)
         learn(tx, case, message.text, rules)
@@ -194,6 +195,20 @@ def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> 
     return all(a.reading.categories is None for a in assessments)
 
 
+def _case_of_photos(
+    tx: Transaction,
+    message: InboundMessage,
+    staff: Staff,
+    thread: Thread,
+    found: Case | list[Case],
+    rules: Rules,
+) -> Case:
+    reminder = reminder_meant(tx, message, thread, rules)
+    if reminder:
+        return follow_up(tx, reminder, staff, thread)
+    return found if isinstance(found, Case) else _new_case(tx, message, staff, thread, rules)
+
+
 def _new_case(
     tx: Transaction, message: InboundMessage, staff: Staff, thread: Thread, rules: Rules
 ) -> Case:
@@ -219,7 +234,11 @@ def _take_photos(
     received = Message(
         MessageKind.RECEIVED,
         f"received:{ids[0]}",
-        {"code": case.code, "photos": len(ids)},
+        {
+            "code": case.code,
+            "photos": len(ids),
+            "follows": case_by_id(tx, case.follows).code if case.follows else None,
+        },
     )
     queue_message(tx, thread, received, staff.language, case_id=case.id)
 

@@ -90,6 +90,7 @@ class Wording:
             "question": advice.question,
             "site": advice.site,
             "bar": _bar,
+            "day": _day,
             "role": advice.role,
             "deed": advice.deed,
             "closing": advice.closing,
@@ -114,6 +115,11 @@ def _moment(iso: str) -> str:
     """Slack shows it in the reader's own time zone."""
     at = datetime.fromisoformat(iso)
     return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+
+
+def _day(iso: str) -> str:
+    at = datetime.fromisoformat(iso)
+    return f"<!date^{int(at.timestamp())}^{{date_short}}|{at:%Y-%m-%d}>"
 
 
 def _escaped(value: object) -> dict[str, object]:

@@ -132,6 +132,11 @@ class Reading:
         return None if self.categories is None else self.categories.p_deep
 
 
+def depth(reading: Reading) -> float:
+    """To find the gravest of several: below 0 where none of them has a category."""
+    return -1.0 if reading.p_deep is None else reading.p_deep
+
+
 def assessed(
     categories: CategoryDistribution,
     *,

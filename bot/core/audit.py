@@ -61,6 +61,9 @@ class AuditKind(StrEnum):
     QUESTION_ASKED = "question.asked"
     QUESTION_ANSWERED = "question.answered"
     CASE_LEARNED = "case.learned"
+    REMINDER_MOVED = "reminder.moved"
+    COMPARISON_ASKED = "comparison.asked"
+    COMPARISON_DRAWN = "comparison.drawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ MAX_PHOTO_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`site` is a BodySite's value, or the nurse's own words for any other place."""
+    """`site` is a BodySite's value, or the nurse's own words for any other place. `follows` is
+    the case that this one continues: the same wound, later."""
 
     id: str
     code: str
@@ -75,6 +76,7 @@ class Case:
     opened_at: datetime
     decide_by: datetime | None
     site: str | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

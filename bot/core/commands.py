@@ -21,6 +21,7 @@ class CommandKind(StrEnum):
     CASE = "case"
     LANGUAGE = "language"
     PERSON = "person"
+    STOP_REMINDERS = "stop_reminders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ PHRASES: dict[CommandKind, str] = {
     " | speak with someone | speak with a person | talk with someone | talk with a person"
     " | call a doctor | call a clinician | call someone | need a doctor | need a person"
     " | need someone | need help | need urgent help | urgent help | urgent",
+    CommandKind.STOP_REMINDERS: "detener recordatorios | detener los recordatorios | parar"
+    " recordatorios | parar los recordatorios | no mas recordatorios | sin recordatorios"
+    " | deje de recordarme | no me recuerde | no me recuerde mas | cancelar recordatorios"
+    " | cancelar los recordatorios | stop reminders | stop the reminders | stop reminding me"
+    " | no more reminders | cancel reminders | cancel the reminders | turn off reminders",
 }
 _LANGUAGES: dict[Language, str] = {
     Language.ES: "espanol | castellano | en espanol | en castellano | spanish | in spanish"

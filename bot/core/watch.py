@@ -11,6 +11,7 @@ class Late(StrEnum):
     MESSAGE = "message"
     PHOTO = "photo"
     CASE = "case"
+    REMINDER = "reminder"
 
 
 # The sweep ticks every two seconds, and a worker takes a rung job within one.
@@ -20,6 +21,7 @@ GRACE: dict[Late, timedelta] = {
     Late.MESSAGE: timedelta(seconds=60),
     Late.PHOTO: timedelta(seconds=60),
     Late.CASE: timedelta(seconds=30),
+    Late.REMINDER: timedelta(minutes=5),
 }
 
 

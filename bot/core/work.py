@@ -27,6 +27,7 @@ class Work(StrEnum):
     DELIVER_MESSAGE = "deliver_message"
     DELETE_MEDIA = "delete_media"
     DRAW_CHART = "draw_chart"
+    DRAW_COMPARISON = "draw_comparison"
     SWEEP = "sweep"
 
 
@@ -40,5 +41,6 @@ QUEUE_OF: dict[Work, Queue] = {
     Work.DELIVER_MESSAGE: Queue.DELIVERY,
     Work.DELETE_MEDIA: Queue.ROUTINE,
     Work.DRAW_CHART: Queue.ROUTINE,
+    Work.DRAW_COMPARISON: Queue.ROUTINE,
     Work.SWEEP: Queue.ROUTINE,
 }

@@ -23,7 +23,15 @@ _SITE_SEAL = "cases.site"
 _CODE_SEAL = "patients.code"
 
 
-def open_case(tx: Transaction, *, thread_id: str, nurse_id: str, patient_id: str | None) -> Case:
+def open_case(
+    tx: Transaction,
+    *,
+    thread_id: str,
+    nurse_id: str,
+    patient_id: str | None,
+    follows: Case | None = None,
+) -> Case:
+    """`follows` is the case that this one is stated to continue: the same wound, later."""
     actor = f"staff:{nurse_id}"
     decide_by = tx.now + READ_WITHIN
     while True:
@@ -38,19 +46,16 @@ def open_case(tx: Transaction, *, thread_id: str, nurse_id: str, patient_id: str
             "opened_at": tx.now,
             "moved_at": tx.now,
             "decide_by": decide_by,
+            "follows": follows.id if follows else None,
+            "site_sealed": _sealed_site(tx, follows),
         }
         event = AuditEvent(AuditKind.CASE_OPENED, actor, f"case:{id}", {"code": code})
         if tx.add_once(t.cases, values, ["code"], event):
-            return Case(
-                id,
-                code,
-                CaseStatus.READING,
-                thread_id,
-                nurse_id,
-                patient_id,
-                tx.now,
-                decide_by,
-            )
+            return case_by_id(tx, id)
+
+
+def _sealed_site(tx: Transaction, follows: Case | None) -> bytes | None:
+    return tx.vault.seal_text(follows.site, _SITE_SEAL) if follows and follows.site else None
 
 
 def move_case(tx: Transaction, case: Case, status: CaseStatus, actor: str) -> bool:
@@ -219,4 +224,5 @@ def _case(snapshot: Snapshot, row: Row[Any]) -> Case:
         row.opened_at,
         row.decide_by,
         snapshot.vault.open_text(row.site_sealed, _SITE_SEAL) if row.site_sealed else None,
+        row.follows,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, exists, func, select
 from bot.core.case import PENDING_PHOTOS
 from bot.core.escalation import UNTAKEN
 from bot.core.message import UNSENT, MessageKind
+from bot.core.reminder import WAITING
 from bot.core.watch import Late
 from bot.store import tables as t
 from bot.store.transaction import Snapshot
@@ -52,4 +53,7 @@ _OLDEST: dict[Late, Select[Any]] = {
         t.photos.c.status.in_(PENDING_PHOTOS)
     ),
     Late.CASE: select(func.min(t.cases.c.decide_by)),
+    Late.REMINDER: select(
+        func.min(func.coalesce(t.reminders.c.answer_by, t.reminders.c.due_at))
+    ).where(t.reminders.c.status.in_(WAITING)),
 }

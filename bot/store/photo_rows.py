@@ -20,6 +20,7 @@ from bot.core.inbound import Channel
 from bot.core.ports import ReadPhoto
 from bot.core.work import Work
 from bot.store import tables as t
+from bot.store.comparison_rows import comparison_picture
 from bot.store.transaction import Snapshot, Transaction, new_id
 
 _WORK_ON = {
@@ -186,7 +187,8 @@ def assessments_of_case(snapshot: Snapshot, case_id: str) -> list[Assessment]:
 
 
 def picture(snapshot: Snapshot, reference: str) -> bytes | None:
-    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID" or "chart:ID"."""
+    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID", of "chart:ID" or
+    "comparison:CASE_ID"."""
     kind, _, id = reference.partition(":")
     vault = snapshot.vault
     if kind == "photo":
@@ -196,6 +198,8 @@ def picture(snapshot: Snapshot, reference: str) -> bytes | None:
         table = t.scale_sittings
         sealed = snapshot.value(select(table.c.chart_sealed).where(table.c.id == id))
         return vault.open(sealed, "scale_sittings.chart") if sealed else None
+    if kind == "comparison":
+        return comparison_picture(snapshot, id)
     sealed = snapshot.value(select(t.assessments.c.overlay_sealed).where(t.assessments.c.id == id))
     return vault.open(sealed, "assessments.overlay") if sealed else None
 

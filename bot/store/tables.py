@@ -24,6 +24,7 @@ from bot.core.inbound import Channel, DeliveryState
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.questions import Question
+from bot.core.reminder import ReminderStatus
 from bot.core.scales.scale import ScaleName
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
@@ -104,6 +105,7 @@ cases = Table(
     Column("moved_at", Instant, nullable=False),
     Column("decide_by", Instant, index=True),
     Column("site_sealed", LargeBinary),
+    Column("follows", _ID, ForeignKey("cases.id")),
 )
 
 photos = Table(
@@ -281,6 +283,28 @@ questions = Table(
     Column("answered_at", Instant),
     Column("answer_sealed", LargeBinary),
     UniqueConstraint("case_id", "question"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("case_id", _ID, ForeignKey("cases.id"), nullable=False, unique=True),
+    Column("status", Choice(ReminderStatus), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("answer_by", Instant),
+    Column("asked", Integer, nullable=False),
+    Index("ix_reminders_due", "status", "due_at"),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("case_id", _ID, ForeignKey("cases.id"), primary_key=True),
+    Column("before_photo", _ID, ForeignKey("photos.id"), nullable=False),
+    Column("now_photo", _ID, ForeignKey("photos.id"), nullable=False),
+    Column("due_at", Instant, index=True),
+    Column("picture_sealed", LargeBinary),
 )
 
 deliveries = Table(

@@ -1,0 +1,135 @@
+"""The next photo is asked for in its thread; a photo that comes is set beside the last one."""
+
+from datetime import timedelta
+
+from bot.actions.reminding import remind
+from bot.core.assessment import Category
+from bot.core.case import Case, CaseStatus
+from bot.core.history import HistoryMark
+from bot.core.message import MessageKind
+from bot.core.reminder import ANSWERED_WITHIN, ReminderStatus
+from bot.core.staff import Role
+from bot.store.case_rows import case_by_id, latest_decision, open_cases_of
+from bot.store.comparison_rows import comparison_of
+from bot.store.reminder_rows import reminder_of, reminders_due
+from bot.store.staff_rows import all_staff
+from tests.actions.conftest import QuietWard
+
+
+def _sweep(ward: QuietWard) -> int:
+    """How many reminders were due."""
+    with ward.store.snapshot() as snapshot:
+        due = reminders_due(snapshot, ward.now)
+    for id in due:
+        with ward.transaction() as tx:
+            remind(tx, id, ward.rules)
+    ward.post_everything()
+    return len(due)
+
+
+def _status(ward: QuietWard, case_id: str) -> ReminderStatus:
+    with ward.store.snapshot() as snapshot:
+        found = reminder_of(snapshot, case_id)
+    assert found
+    return found.status
+
+
+def _newest_case(ward: QuietWard) -> Case:
+    with ward.store.snapshot() as snapshot:
+        (nurse,) = all_staff(snapshot, Role.NURSE)
+        return open_cases_of(snapshot, nurse.id)[0]
+
+
+def _is_reminded(ward: QuietWard, category: Category = Category.I) -> str:
+    """The case of a category I wound, a day later, when its photo is asked for."""
+    case_id = ward.sends_seen_as("UCI-204 sacro", category)
+    ward.says("omitir")
+    assert _sweep(ward) == 0
+    ward.advance(hours=24, minutes=1)
+    assert _sweep(ward) == 1
+    return case_id
+
+
+def test_the_next_photo_is_asked_for_when_the_decision_said(ward: QuietWard) -> None:
+    """Once: a sweep that comes again finds nothing due."""
+    case_id = _is_reminded(ward)
+    asked = ward.read(MessageKind.REMINDER)
+    assert "paciente UCI-204, Sacro: es hora de una nueva foto" in asked
+    assert "1. Recordar en 2 h" in asked
+    assert _sweep(ward) == 0
+    assert _status(ward, case_id) is ReminderStatus.ASKED
+
+
+def test_a_photo_in_answer_is_a_case_that_continues_the_first(ward: QuietWard) -> None:
+    """With the same patient and site, compared with the last look; the first case is at its end."""
+    first = _is_reminded(ward)
+    second = ward.sends_seen_as("", Category.II)
+    assert second != first
+    case = _newest_case(ward)
+    assert (case.id, case.follows, case.site) == (second, first, "sacrum")
+    assert "Sigue al caso" in ward.read(MessageKind.RECEIVED)
+    with ward.store.snapshot() as snapshot:
+        before = case_by_id(snapshot, first)
+        assert before.status is CaseStatus.CLOSED
+        assert case.patient_id == before.patient_id
+        assert comparison_of(snapshot, second)
+        decided = latest_decision(snapshot, second)
+    assert decided
+    assert HistoryMark.WORSE_THAN_LAST in decided.inputs["history"]
+    assert _status(ward, first) is ReminderStatus.ANSWERED
+
+
+def test_a_photo_of_another_place_is_no_answer(ward: QuietWard) -> None:
+    """What the words speak against is not assumed."""
+    first = _is_reminded(ward)
+    ward.sends_seen_as("talón derecho", Category.I)
+    assert _newest_case(ward).follows is None
+    assert _status(ward, first) is ReminderStatus.ASKED
+
+
+def test_a_wound_without_a_patients_code_is_compared_all_the_same(ward: QuietWard) -> None:
+    """The reply itself says that it is the same wound."""
+    first = ward.sends_seen_as("sacro", Category.II)
+    ward.advance(days=8)
+    _sweep(ward)
+    second = ward.sends_seen_as("", Category.II)
+    with ward.store.snapshot() as snapshot:
+        comparison = comparison_of(snapshot, second)
+    assert comparison
+    assert _newest_case(ward).follows == first
+
+
+def test_a_reminder_is_postponed(ward: QuietWard) -> None:
+    """And comes again when it was asked to."""
+    case_id = _is_reminded(ward)
+    ward.says("1")
+    assert "en 2 h" in ward.read(MessageKind.REMINDER_SET)
+    ward.advance(hours=1)
+    assert _sweep(ward) == 0
+    ward.advance(hours=1, minutes=1)
+    assert _sweep(ward) == 1
+    assert _status(ward, case_id) is ReminderStatus.ASKED
+
+
+def test_reminders_are_stopped_by_saying_so(ward: QuietWard) -> None:
+    """Of one wound by the button's words, of all by a command."""
+    case_id = _is_reminded(ward)
+    ward.says("no recordar más")
+    assert _status(ward, case_id) is ReminderStatus.STOPPED
+    other = ward.sends_seen_as("UCI-300 talón derecho", Category.I)
+    ward.says("detener recordatorios")
+    assert "Sin más recordatorios del caso" in ward.read(MessageKind.REMINDER_SET)
+    assert _status(ward, other) is ReminderStatus.STOPPED
+    ward.advance(days=3)
+    assert _sweep(ward) == 0
+
+
+def test_an_unanswered_reminder_shows_to_the_wound_nurse(ward: QuietWard) -> None:
+    """By name and place, once."""
+    case_id = _is_reminded(ward)
+    ward.advance(hours=ANSWERED_WITHIN / timedelta(hours=1), minutes=1)
+    assert _sweep(ward) == 1
+    missed = ward.read(MessageKind.REMINDER_MISSED)
+    assert "paciente UCI-204, Sacro. Se pidió a Ana" in missed
+    assert _status(ward, case_id) is ReminderStatus.MISSED
+    assert _sweep(ward) == 0
