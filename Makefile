@@ -27,7 +27,7 @@ check: setup
 
 test: setup
 	@.ci/browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m jobs.bench_reading

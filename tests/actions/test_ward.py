@@ -174,6 +174,22 @@ def test_case_28_a_forged_button_is_refused(ward: QuietWard) -> None:
     assert _count(ward, t.escalations, status=EscalationStatus.WAITING) == 1
 
 
+def test_a_card_can_be_pressed_before_its_posting_is_written_down(ward: QuietWard) -> None:
+    """Slack shows it a moment earlier than the house knows what Slack called it."""
+    ward.says("fiebre de 39 y confusa")
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+        (card,) = cards_of(snapshot, escalation.case_id)
+    with ward.transaction() as tx:
+        ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+    assert _count(ward, t.escalations, status=EscalationStatus.WAITING) == 1
+    with ward.transaction() as tx:
+        assert claim_message(tx, card.id)
+    with ward.transaction() as tx:
+        ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+    assert _count(ward, t.escalations, status=EscalationStatus.ACKNOWLEDGED) == 1
+
+
 def test_a_new_danger_calls_again_though_the_case_was_taken(ward: QuietWard) -> None:
     """Who took a slow wound did not take a sepsis."""
     ward.says("le salió pus a la herida", photos=1)
