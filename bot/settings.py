@@ -65,6 +65,7 @@ class Settings:
     patient_code: re.Pattern[str]
     asks_patient_code: bool
     language: Language
+    whatsapp_templates: Mapping[str, str]
 
 
 class _Environment:
@@ -165,6 +166,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         patient_code=_pattern(env),
         asks_patient_code=bool(env.optional("VIGIA_PATIENT_CODE", "")),
         language=_language(env),
+        whatsapp_templates=_templates(env),
     )
     env.check()
     return settings
@@ -175,6 +177,15 @@ def _store(env: _Environment, environ: Mapping[str, str]) -> StoreSettings:
     if secret and len(secret) < MIN_SECRET_LENGTH:
         env.problems["VIGIA_SECRET_KEY"] = REMEDIES["VIGIA_SECRET_KEY"]
     return StoreSettings(database_url(environ), secret)
+
+
+def _templates(env: _Environment) -> Mapping[str, str]:
+    """ContentSids by "name.language"."""
+    listed = env.optional("VIGIA_WHATSAPP_TEMPLATES", "")
+    pairs = [one.strip().partition("=") for one in listed.split(",") if one.strip()]
+    if not all(sid.startswith("HX") for _, _, sid in pairs):
+        env.problems["VIGIA_WHATSAPP_TEMPLATES"] = "as message.es=HX...,reminder.es=HX..."
+    return {name: sid for name, _, sid in pairs}
 
 
 def _pattern(env: _Environment) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.channels.advice_words import AdviceWords
 from bot.channels.media_links import MediaLinks
 from bot.channels.slack.messenger import SlackMessenger
+from bot.channels.whatsapp.approved import ApprovedTemplates
 from bot.channels.whatsapp.messenger import WhatsAppMessenger
 from bot.channels.wording import Wording
 from bot.core.decision import load_table
@@ -54,6 +55,7 @@ class Services:
     whatsapp: WhatsAppMessenger
     slack: SlackMessenger
     wording: Wording
+    approved: ApprovedTemplates
     media: MediaLinks
     rules: Rules
     clock: Callable[[], datetime] = utc_now
@@ -130,6 +132,9 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
         ),
         slack=SlackMessenger(bot_token=settings.slack_bot_token, api_base=settings.slack_api_base),
         wording=Wording(CHECKOUT / "templates"),
+        approved=ApprovedTemplates(
+            CHECKOUT / "templates" / "whatsapp", settings.whatsapp_templates
+        ),
         media=MediaLinks(settings.public_url, store.vault.derive("media")),
         rules=Rules(
             table=rule_file("VIGIA_DECISION_TABLE_FILE", settings.decision_table_file, load_table),

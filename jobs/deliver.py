@@ -4,8 +4,16 @@ from datetime import datetime, timedelta
 
 from bot.actions.undelivered import give_up
 from bot.core.inbound import Channel
-from bot.core.message import ALARM_RETRIES, MESSAGE_RETRIES, UNSENT, OutboxStatus
+from bot.core.message import (
+    ALARM_RETRIES,
+    MESSAGE_RETRIES,
+    UNSENT,
+    Message,
+    MessageKind,
+    OutboxStatus,
+)
 from bot.core.ports import Address, Picture, Receipt, SendFailed, Words
+from bot.core.window import HELD_FOR, LOOK_AGAIN, OWN_TEMPLATE, is_closed
 from bot.store.outbox_rows import (
     Outgoing,
     claim_message,
@@ -13,9 +21,11 @@ from bot.store.outbox_rows import (
     mark_sent,
     message_by_id,
     put_off,
+    queue_message,
 )
 from bot.store.pacing_rows import hold_recipient, take_turn
 from bot.store.photo_rows import picture
+from bot.store.transaction import Transaction
 from bot.wiring import Services
 from jobs.house import services
 
@@ -36,12 +46,15 @@ def run(house: Services, id: str) -> None:
         if parent and parent.status in UNSENT:
             put_off(tx, outgoing, tx.now + _PARENT_WAIT, "parent_unsent")
             return
+        approved = _approved(house, outgoing, tx.now)
+        if approved is None and _is_held(house, tx, outgoing):
+            return
         later = take_turn(tx, outgoing.thread)
         if later is not None:
             put_off(tx, outgoing, later, "paced")
             return
         content = picture(tx, outgoing.message.picture) if outgoing.message.picture else None
-    words = house.wording.words(
+    words = approved or house.wording.words(
         outgoing.message.kind, outgoing.thread.channel, outgoing.language, outgoing.message.facts
     )
     try:
@@ -51,6 +64,35 @@ def run(house: Services, id: str) -> None:
         return
     with house.acting() as tx:
         mark_sent(tx, outgoing, receipt.provider_id, receipt.place, words.text)
+
+
+def _approved(house: Services, outgoing: Outgoing, now: datetime) -> Words | None:
+    """What is said outside WhatsApp's window by a message that has a template of its own."""
+    name = OWN_TEMPLATE.get(outgoing.message.kind)
+    if name is None or not is_closed(outgoing.thread, now):
+        return None
+    code = str(outgoing.message.facts["code"])
+    filled = house.approved.filled(name, outgoing.language, code)
+    return Words(filled[0], approved=filled[1]) if filled else None
+
+
+def _is_held(house: Services, tx: Transaction, outgoing: Outgoing) -> bool:
+    """Any other message waits outside the window, and a template asks the person to write. Where
+    the site has none, the message goes as it is: Twilio's refusal is told to the admins."""
+    if not is_closed(outgoing.thread, tx.now) or outgoing.message.kind in OWN_TEMPLATE:
+        return False
+    code = str(outgoing.message.facts.get("code") or "")
+    if not code or not house.approved.filled("message", outgoing.language, code):
+        return False
+    if tx.now - outgoing.queued_at >= HELD_FOR:
+        give_up(tx, outgoing, "window_closed", house.rules)
+        return True
+    since = outgoing.thread.heard_at
+    key = f"knock:{outgoing.thread.id}:{since.isoformat() if since else ''}"
+    knock = Message(MessageKind.KNOCK, key, {"code": code}, alarm=outgoing.message.alarm)
+    queue_message(tx, outgoing.thread, knock, outgoing.language)
+    put_off(tx, outgoing, tx.now + LOOK_AGAIN, "window_closed")
+    return True
 
 
 def _send(

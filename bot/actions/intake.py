@@ -22,6 +22,7 @@ from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
 from bot.core.thread import Thread
+from bot.core.window import is_closed
 from bot.store.case_rows import (
     await_decision,
     case_by_id,
@@ -31,7 +32,7 @@ from bot.store.case_rows import (
     open_cases_in,
 )
 from bot.store.inbound_rows import claim_inbound, place_inbound
-from bot.store.outbox_rows import last_said, message_sent_as, queue_message
+from bot.store.outbox_rows import hurry, last_said, message_sent_as, queue_message
 from bot.store.photo_rows import (
     announce_photo,
     assessments_of_case,
@@ -72,6 +73,8 @@ def receive(
             return
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)
+    if is_closed(thread, tx.now):
+        hurry(tx, thread.id, "window_open")
     danger = bool(find_red_flags(message.text))
     if danger or not take_typed(tx, message, staff, thread, claimed, rules):
         _take_in(tx, message, staff, thread, claimed, rules, answer)

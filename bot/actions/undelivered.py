@@ -2,13 +2,16 @@
 
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
-from bot.core.inbound import DeliveryReport
-from bot.core.message import MessageKind, OutboxStatus
+from bot.core.inbound import Channel, DeliveryReport
+from bot.core.message import Message, MessageKind, OutboxStatus
+from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of
-from bot.store.outbox_rows import Outgoing, mark_failed, take_report
+from bot.store.outbox_rows import Outgoing, mark_failed, queue_message, take_report
 from bot.store.report_rows import take_known_reports
+from bot.store.staff_rows import staff_by_id
+from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
 
 
@@ -45,4 +48,24 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
         if escalation:
             climb_ladder(tx, escalation.id, rules, unreachable=True)
     elif kind is not MessageKind.NOT_ENROLLED:
+        _say_in_slack(tx, outgoing)
         alert(tx, "message_undelivered", rules, code=code, key=outgoing.id)
+
+
+def _say_in_slack(tx: Transaction, outgoing: Outgoing) -> None:
+    """What WhatsApp did not deliver goes to the same person in Slack, where they are enrolled
+    there too."""
+    thread, message = outgoing.thread, outgoing.message
+    if thread.channel is not Channel.WHATSAPP or thread.staff_id is None:
+        return
+    user = staff_by_id(tx, thread.staff_id).slack_user
+    if user and message.kind is not MessageKind.KNOCK:
+        again = Message(
+            message.kind,
+            f"in_slack:{outgoing.id}",
+            message.facts,
+            picture=message.picture,
+            alarm=message.alarm,
+        )
+        place = thread_at(tx, Channel.SLACK, Address(user), staff_id=thread.staff_id)
+        queue_message(tx, place, again, outgoing.language, case_id=outgoing.case_id)

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     QUESTION = "question"
     ANSWER_NOTED = "answer_noted"
     REFINED = "refined"
+    KNOCK = "knock"
     REMINDER = "reminder"
     REMINDER_SET = "reminder_set"
     REMINDER_MISSED = "reminder_missed"

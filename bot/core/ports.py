@@ -1,6 +1,6 @@
 """What the domain needs from outside, as small protocols."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -41,11 +41,21 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Approved:
+    """A template that WhatsApp approved, by its ContentSid, and what fills it."""
+
+    sid: str
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """A message ready to send. `blocks` is Block Kit (Slack only); `text` its fallback."""
+    """A message ready to send. `blocks` is Block Kit (Slack only); `text` its fallback.
+    `approved` sends the same text outside WhatsApp's window."""
 
     text: str
     blocks: Sequence[dict[str, object]] | None = None
+    approved: Approved | None = None
 
 
 @dataclass(frozen=True, slots=True)

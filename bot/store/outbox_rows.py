@@ -185,6 +185,16 @@ def put_off(tx: Transaction, outgoing: Outgoing, at: datetime, reason: str) -> N
     tx.write(update(table).where(_being_sent(outgoing)).values(values), event)
 
 
+def hurry(tx: Transaction, thread_id: str, reason: str) -> None:
+    """What waits in this conversation waits no longer."""
+    table = t.outbox
+    waiting = (table.c.thread_id == thread_id) & (table.c.status == OutboxStatus.QUEUED)
+    event = AuditEvent(AuditKind.MESSAGE_PACED, "system", f"thread:{thread_id}", {"reason": reason})
+    tx.write(update(table).where(waiting).values(next_attempt_at=tx.now), event)
+    for row in tx.all(select(table.c.id, table.c.alarm).where(waiting).order_by(table.c.seq)):
+        tx.ring(work_of(row.alarm), row.id)
+
+
 def _finish_attempt(
     tx: Transaction,
     outgoing: Outgoing,

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort
 
+from bot.channels.whatsapp.pictures import small_enough
 from bot.store.photo_rows import picture
 from bot.wiring import Services
 
@@ -18,7 +19,7 @@ def pictures(house: Services) -> Blueprint:
             content = picture(snapshot, reference)
         if content is None:
             abort(404)
-        answer = Response(content, mimetype="image/jpeg")
+        answer = Response(small_enough(content), mimetype="image/jpeg")
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 

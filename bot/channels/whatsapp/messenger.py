@@ -1,6 +1,8 @@
 """WhatsApp outbound, through Twilio."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from requests.auth import HTTPBasicAuth
 
@@ -32,14 +34,18 @@ class WhatsAppMessenger:
             raise SendFailed("too_long", permanent=True)
         if picture and not picture.url:
             raise SendFailed("picture_without_url", permanent=True)
-        media = {"media_url": [picture.url]} if picture else {}
+        said: dict[str, Any] = {"body": words.text}
+        if words.approved:
+            variables = json.dumps(dict(words.approved.variables))
+            said = {"content_sid": words.approved.sid, "content_variables": variables}
+        elif picture:
+            said["media_url"] = [picture.url]
         with vendor_errors():
             created = self._client.messages.create(
                 to=_whatsapp(address.to),
                 from_=self._sender,
-                body=words.text,
                 status_callback=self._status_callback,
-                **media,
+                **said,
             )
         return Receipt(str(created.sid))
 
