@@ -1,0 +1,46 @@
+"""docs/states.md: what may become of a case, an escalation, a message, a photo and a reminder, drawn
+from the tables that the code obeys. `python -m bot.channels.state_page > docs/states.md`"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from bot.core.case import CASE_TRANSITIONS, PHOTO_TRANSITIONS, CaseStatus, PhotoStatus
+from bot.core.escalation import ESCALATION_TRANSITIONS, EscalationStatus
+from bot.core.message import OUTBOX_TRANSITIONS, OutboxStatus
+from bot.core.reminder import REMINDER_TRANSITIONS, ReminderStatus
+
+_TABLES: tuple[tuple[str, StrEnum, Mapping[StrEnum, frozenset[StrEnum]]], ...] = (
+    ("Case", CaseStatus.READING, CASE_TRANSITIONS),
+    ("Photo", PhotoStatus.ANNOUNCED, PHOTO_TRANSITIONS),
+    ("Escalation", EscalationStatus.WAITING, ESCALATION_TRANSITIONS),
+    ("Message", OutboxStatus.QUEUED, OUTBOX_TRANSITIONS),
+    ("Reminder", ReminderStatus.PLANNED, REMINDER_TRANSITIONS),
+)
+
+
+def state_page() -> str:
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# States"
+    yield ""
+    yield "Drawn from the tables in `bot/core` by `python -m bot.channels.state_page`; a test keeps"
+    yield "this page true to them. What is not drawn here cannot happen."
+    for name, first, table in _TABLES:
+        yield ""
+        yield f"## {name}"
+        yield ""
+        yield "```mermaid"
+        yield "stateDiagram-v2"
+        yield f"    [*] --> {first}"
+        for state, following in table.items():
+            yield from (f"    {state} --> {then}" for then in sorted(following))
+            if not following:
+                yield f"    {state} --> [*]"
+        yield "```"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(state_page())
