@@ -1,16 +1,17 @@
-"""docs/states.md: what may become of a case, an escalation, a message, a photo and a reminder, drawn
-from the tables that the code obeys. `python -m bot.channels.state_page > docs/states.md`"""
+"""docs/states.md: what may become of a case, a photo, an escalation, a message and a reminder,
+drawn from the tables that the code obeys. `python -m bot.channels.state_page > docs/states.md`"""
 
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 from bot.core.case import CASE_TRANSITIONS, PHOTO_TRANSITIONS, CaseStatus, PhotoStatus
 from bot.core.escalation import ESCALATION_TRANSITIONS, EscalationStatus
 from bot.core.message import OUTBOX_TRANSITIONS, OutboxStatus
 from bot.core.reminder import REMINDER_TRANSITIONS, ReminderStatus
 
-_TABLES: tuple[tuple[str, StrEnum, Mapping[StrEnum, frozenset[StrEnum]]], ...] = (
+_TABLES: tuple[tuple[str, StrEnum, Mapping[Any, frozenset[Any]]], ...] = (
     ("Case", CaseStatus.READING, CASE_TRANSITIONS),
     ("Photo", PhotoStatus.ANNOUNCED, PHOTO_TRANSITIONS),
     ("Escalation", EscalationStatus.WAITING, ESCALATION_TRANSITIONS),
