@@ -9,6 +9,7 @@ import click
 
 import bot
 from bot.cli.audit import audit
+from bot.cli.labels import labels
 from bot.cli.protocols import ask, evaluate, protocols
 from bot.cli.scale import scale
 from bot.cli.staff import staff
@@ -84,6 +85,7 @@ def table() -> None:
 
 
 vigia.add_command(ask)
+vigia.add_command(labels)
 vigia.add_command(scale)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)

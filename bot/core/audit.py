@@ -37,6 +37,7 @@ class AuditKind(StrEnum):
     SECOND_HEARD = "second.heard"
     DECISION_MADE = "decision.made"
     LABEL_GIVEN = "label.given"
+    LABELS_EXPORTED = "labels.exported"
     ESCALATION_RAISED = "escalation.raised"
     ESCALATION_CLIMBED = "escalation.climbed"
     ESCALATION_EXHAUSTED = "escalation.exhausted"
