@@ -69,7 +69,7 @@ def receive(
     if message.channel is Channel.SLACK and root:
         card = message_sent_as(tx, Channel.SLACK, root, message.address.to)
         if card and card.message.kind is MessageKind.CARD and card.case_id:
-            note_from_clinician(tx, case_by_id(tx, card.case_id), staff, message, claimed)
+            note_from_clinician(tx, case_by_id(tx, card.case_id), staff, message, claimed, rules)
             return
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)

@@ -47,6 +47,7 @@ class MessageKind(StrEnum):
     CARD_PHOTO = "card_photo"
     FROM_NURSE = "from_nurse"
     DONE_UNDER_CARD = "done_under_card"
+    STAYED_HERE = "stayed_here"
     PRESS_REFUSED = "press_refused"
     ALREADY_TAKEN = "already_taken"
     FORM_NOT_OPENED = "form_not_opened"

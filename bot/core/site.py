@@ -10,6 +10,7 @@ from bot.core.signature import Signature, content_hash, load_signature
 
 SHIPPED_SITE = Path(__file__).with_name("site.toml")
 _BRADEN_TOTALS = (6, 23)
+DEFAULT_PRIVATE_MARK = "//"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Turning:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Without a name no site has spoken: its values are those shipped, and shown to nobody."""
+    """Without a name no site has spoken: its values are those shipped, and shown to nobody.
+    What a clinician writes under a card goes to the nurse unless it begins with `private_mark`."""
 
     name: str
     zone: ZoneInfo
     braden: Bands
     turning: Turning
+    private_mark: str
     signature: Signature
     content_hash: str
 
@@ -50,11 +53,15 @@ def load_site(text: str) -> Site:
     hours = int(data["turning"]["hours"])
     if not 1 <= hours <= 12:
         raise ValueError("the turning interval lies outside 1 to 12 hours")
+    mark = str(data.get("private_mark", DEFAULT_PRIVATE_MARK)).strip()
+    if not mark:
+        raise ValueError("without a private mark nothing could stay among clinicians")
     return Site(
         name=data["name"].strip(),
         zone=ZoneInfo(data["time_zone"]),
         braden=Bands(data["braden"]["source"], bands),
         turning=Turning(data["turning"]["source"], hours),
+        private_mark=mark,
         signature=load_signature(data),
         content_hash=content_hash(text),
     )

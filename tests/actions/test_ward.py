@@ -228,6 +228,18 @@ def test_the_chain_shows_any_change(ward: QuietWard) -> None:
         assert verify_chain(audit_records(snapshot)) == ChainBroken(4)
 
 
+def test_what_is_marked_private_stays_among_clinicians(ward: QuietWard) -> None:
+    """The nurse does not get it, and its author is told so."""
+    escalation = _emergency(ward)
+    with ward.store.snapshot() as snapshot:
+        card = cards_of(snapshot, escalation.case_id)[0].provider_id or ""
+    ward.writes_in_slack("U0DOCTOR", "// ¿lo vemos juntos antes de avisar?", "C1", card)
+    assert ward.read(MessageKind.FROM_CLINICIAN) == ""
+    assert "Queda entre profesionales" in ward.read(MessageKind.STAYED_HERE)
+    ward.writes_in_slack("U0DOCTOR", "Voy en camino", "C1", card)
+    assert "Voy en camino" in ward.read(MessageKind.FROM_CLINICIAN)
+
+
 def test_nothing_private_is_readable_in_the_database(ward: QuietWard) -> None:
     """Words, names and numbers are sealed in every table."""
     ward.says("Paciente ZZ-778899 canario con fiebre", photos=1)
