@@ -66,6 +66,7 @@ class Settings:
     asks_patient_code: bool
     language: Language
     whatsapp_templates: Mapping[str, str]
+    twilio_phone_from: str | None
 
 
 class _Environment:
@@ -167,6 +168,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         asks_patient_code=bool(env.optional("VIGIA_PATIENT_CODE", "")),
         language=_language(env),
         whatsapp_templates=_templates(env),
+        twilio_phone_from=env.optional("TWILIO_PHONE_FROM", "") or None,
     )
     env.check()
     return settings

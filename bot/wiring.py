@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from bot.channels.advice_words import AdviceWords
 from bot.channels.media_links import MediaLinks
+from bot.channels.phone.calls import PhoneCalls
+from bot.channels.phone.texts import TextMessages
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.whatsapp.approved import ApprovedTemplates
 from bot.channels.whatsapp.messenger import WhatsAppMessenger
@@ -54,6 +56,7 @@ class Services:
     doorbell: Doorbell
     whatsapp: WhatsAppMessenger
     slack: SlackMessenger
+    phones: Mapping[Channel, Messenger]
     wording: Wording
     approved: ApprovedTemplates
     media: MediaLinks
@@ -61,7 +64,12 @@ class Services:
     clock: Callable[[], datetime] = utc_now
 
     def messenger(self, channel: Channel) -> Messenger:
-        return self.whatsapp if channel is Channel.WHATSAPP else self.slack
+        """Raises KeyError for a phone where the site has no number to call from."""
+        chats: dict[Channel, Messenger] = {
+            Channel.WHATSAPP: self.whatsapp,
+            Channel.SLACK: self.slack,
+        }
+        return (chats | dict(self.phones))[channel]
 
     @contextmanager
     def acting(self) -> Iterator[Transaction]:
@@ -115,6 +123,19 @@ def _advisor(folder: Path, added: tuple[tuple[str, int], ...], site: Site, model
     return open_advisor(templates, folder / "vectors.npz", own, site, model)
 
 
+def _phones(settings: Settings) -> dict[Channel, Messenger]:
+    if settings.twilio_phone_from is None:
+        return {}
+    account = (
+        settings.twilio_account_sid,
+        settings.twilio_auth_token,
+        settings.twilio_phone_from,
+        settings.twilio_api_base,
+    )
+    callback = f"{settings.public_url}/webhooks/whatsapp/status"
+    return {Channel.PHONE: PhoneCalls(*account), Channel.SMS: TextMessages(*account, callback)}
+
+
 def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:
     """Raises SettingsMissing."""
     settings = settings or read_settings(environment())
@@ -131,6 +152,7 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             status_callback=f"{settings.public_url}/webhooks/whatsapp/status",
         ),
         slack=SlackMessenger(bot_token=settings.slack_bot_token, api_base=settings.slack_api_base),
+        phones=_phones(settings),
         wording=Wording(CHECKOUT / "templates"),
         approved=ApprovedTemplates(
             CHECKOUT / "templates" / "whatsapp", settings.whatsapp_templates
@@ -143,6 +165,7 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             language=settings.language,
             site=rule_file("VIGIA_SITE_FILE", settings.site_file, load_site),
             asks_patient_code=settings.asks_patient_code,
+            calls_phones=settings.twilio_phone_from is not None,
             choice_words={
                 language: AdviceWords.load(CHECKOUT / "templates", language).choices
                 for language in Language

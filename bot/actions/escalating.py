@@ -4,11 +4,13 @@ from bot.actions.cards import post_card, refresh_cards
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
 from bot.core.escalation import (
+    CALLED_OUT_FROM,
     UNTAKEN,
     Climbed,
     Escalation,
     Exhausted,
     NotDue,
+    Rung,
     climb,
     raise_escalation,
     raise_urgency,
@@ -26,6 +28,7 @@ from bot.store.escalation_rows import (
     save_escalation,
 )
 from bot.store.outbox_rows import queue_message
+from bot.store.staff_rows import all_staff
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
 
@@ -71,12 +74,36 @@ def climb_ladder(
             refresh_cards(tx, case, after, rules)
             if first_time:
                 alert(tx, "ladder_exhausted", rules, code=case.code, key=escalation.id)
+                _call_out(tx, case, after, rung, rules)
             # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
             if not unreachable:
                 post_card(tx, case, after, rung, rules)
         case NotDue():
             pass
     return happened
+
+
+def _call_out(
+    tx: Transaction, case: Case, escalation: Escalation, rung: Rung, rules: Rules
+) -> None:
+    """A phone call and an SMS to everybody of the last rung, where the site has a number to call
+    from. They name the case and nothing of the patient."""
+    if not rules.calls_phones or escalation.urgency.rank > CALLED_OUT_FROM.rank:
+        return
+    people = [person for person in all_staff(tx, rung.role) if person.phone]
+    if not people:
+        alert(tx, "nobody_to_call", rules, code=case.code, key=escalation.id)
+    facts = {
+        "code": case.code,
+        "spelled": " ".join(case.code),
+        "urgency": escalation.urgency,
+    }
+    for person in people:
+        for channel in (Channel.PHONE, Channel.SMS):
+            thread = thread_at(tx, channel, Address(person.phone or ""), staff_id=person.id)
+            key = f"{channel}:{escalation.id}:{escalation.urgency}:{person.id}"
+            message = Message(MessageKind.CALLED_OUT, key, facts, alarm=True)
+            queue_message(tx, thread, message, person.language, case_id=case.id)
 
 
 def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:

@@ -39,6 +39,8 @@ class Wording:
         safe = _escaped(facts) if channel is Channel.SLACK else facts
         text = environment.get_template(f"messages/{language}/{kind}.txt").render(safe).strip()
         labels = [self._label(language, one.word) for one in choices_in(facts)]
+        if channel is Channel.PHONE:
+            return Words(environment.get_template(f"phone/{language}.xml").render(safe))
         if channel is not Channel.SLACK:
             return Words("\n".join([text, *(f"{n}. {label}" for n, label in enumerate(labels, 1))]))
         if kind is MessageKind.CARD:

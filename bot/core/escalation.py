@@ -27,6 +27,8 @@ ESCALATION_TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
     ),
     EscalationStatus.ACKNOWLEDGED: frozenset({EscalationStatus.WAITING}),
 }
+# From here on a ladder that nobody answers is worth waking somebody by phone.
+CALLED_OUT_FROM = Urgency.URGENT
 UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
 

@@ -10,6 +10,8 @@ from bot.core.ports import Address
 class Channel(StrEnum):
     WHATSAPP = "whatsapp"
     SLACK = "slack"
+    PHONE = "phone"
+    SMS = "sms"
 
 
 class AttachmentKind(StrEnum):

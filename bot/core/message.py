@@ -52,6 +52,7 @@ class MessageKind(StrEnum):
     ALREADY_TAKEN = "already_taken"
     FORM_NOT_OPENED = "form_not_opened"
     ALERT = "alert"
+    CALLED_OUT = "called_out"
 
 
 class OutboxStatus(StrEnum):

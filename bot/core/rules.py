@@ -22,3 +22,4 @@ class Rules:
     site: Site = field(default_factory=shipped_site)
     choice_words: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
     asks_patient_code: bool = False
+    calls_phones: bool = False

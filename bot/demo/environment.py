@@ -54,6 +54,7 @@ def prepare() -> DemoEnvironment:
         "TWILIO_ACCOUNT_SID": sandbox.account_sid,
         "TWILIO_AUTH_TOKEN": sandbox.auth_token,
         "TWILIO_WHATSAPP_FROM": sandbox.whatsapp_from,
+        "TWILIO_PHONE_FROM": sandbox.phone_from,
         "TWILIO_API_BASE": f"{vendors}/twilio",
         "SLACK_BOT_TOKEN": sandbox.bot_token,
         "SLACK_SIGNING_SECRET": sandbox.signing_secret,

@@ -15,8 +15,10 @@ from bot.store.transaction import Transaction
 _INTERVAL = {
     Channel.SLACK: timedelta(seconds=1),
     Channel.WHATSAPP: timedelta(seconds=6),
+    Channel.PHONE: timedelta(seconds=60),
+    Channel.SMS: timedelta(seconds=1),
 }
-_BURST = {Channel.SLACK: 3, Channel.WHATSAPP: 10}
+_BURST = {Channel.SLACK: 3, Channel.WHATSAPP: 10, Channel.PHONE: 2, Channel.SMS: 3}
 
 
 def take_turn(tx: Transaction, thread: Thread) -> datetime | None:

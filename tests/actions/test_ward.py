@@ -1,5 +1,6 @@
 """What the house does with what people send and press, one transaction at a time."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,18 @@ def test_the_chain_shows_any_change(ward: QuietWard) -> None:
         connection.exec_driver_sql("update audit set actor = 'nobody' where seq = 4")
     with ward.store.snapshot() as snapshot:
         assert verify_chain(audit_records(snapshot)) == ChainBroken(4)
+
+
+def test_where_nobody_can_be_called_the_admins_are_told(ward: QuietWard) -> None:
+    """The last rung has nobody with a phone: silence would look like a call."""
+    ward.rules = dataclasses.replace(ward.rules, calls_phones=True)
+    escalation = _emergency(ward)
+    for _ in range(4):
+        ward.advance(minutes=6)
+        with ward.transaction() as tx:
+            climb_ladder(tx, escalation.id, ward.rules)
+    assert "no hay a quién llamar" in ward.read(MessageKind.ALERT)
+    assert _count(ward, t.outbox, kind=MessageKind.CALLED_OUT) == 0
 
 
 def test_what_is_marked_private_stays_among_clinicians(ward: QuietWard) -> None:

@@ -111,6 +111,7 @@ def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
             **os.environ,
             **given,
             "TWILIO_API_BASE": sandbox.twilio_api_base,
+            "TWILIO_PHONE_FROM": sandbox.settings.phone_from,
             "SLACK_API_BASE": sandbox.slack_api_base,
             "PUBLIC_URL": public_url,
             "DATABASE_URL": f"sqlite:///{tmp_path}/vigia.db",

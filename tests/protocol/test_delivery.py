@@ -10,20 +10,23 @@ import requests
 from PIL import Image
 from sqlalchemy import select
 
+from bot.actions.escalating import climb_ladder
 from bot.actions.undelivered import report_delivery
 from bot.channels.whatsapp.approved import ApprovedTemplates
 from bot.channels.whatsapp.pictures import LARGEST_PICTURE, small_enough
 from bot.core.case import FETCH_LEASE, PhotoStatus
+from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.ports import Address
 from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
 from bot.store import tables as t
-from bot.store.case_rows import open_case
+from bot.store.case_rows import case_by_id, open_case
+from bot.store.escalation_rows import open_escalations
 from bot.store.outbox_rows import due_messages, queue_message
 from bot.store.photo_rows import announce_photo, claim_photo, store_photo
-from bot.store.staff_rows import all_staff
+from bot.store.staff_rows import all_staff, enrol
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.whatsapp.line import Template
 from bot.wiring import Services
@@ -263,6 +266,42 @@ def test_case_46_a_picture_over_five_megabytes_goes_out_smaller(ward: Ward, post
     with Image.open(io.BytesIO(fetched)) as picture:
         assert max(picture.size) == 2560
     assert small_enough(b"small") == b"small"
+
+
+def test_an_emergency_that_nobody_takes_climbs_three_rungs_then_calls(
+    ward: Ward, post: Post
+) -> None:
+    """A call that says the code letter by letter and nothing of the patient, and an SMS."""
+    supervisor = "+56922220001"
+    with post.house.acting() as tx:
+        enrol(
+            tx,
+            name="Sofía Lagos",
+            role=Role.SUPERVISOR,
+            language=Language.ES,
+            phone=supervisor,
+            slack_user="U0SUPERV",
+            actor="test",
+        )
+    ward.nurse().sends_text("UCI-204 fiebre de 39 y confusa")
+    for _ in range(4):
+        with post.house.store.snapshot() as snapshot:
+            (escalation,) = open_escalations(snapshot)
+        post.later(minutes=6)
+        with post.house.acting() as tx:
+            climb_ladder(tx, escalation.id, post.house.rules)
+        for _ in range(3):
+            post.sends_what_is_due()
+    assert escalation.status is EscalationStatus.EXHAUSTED
+    (call,) = ward.sandbox.switchboard.calls(supervisor)
+    with post.house.store.snapshot() as snapshot:
+        code = case_by_id(snapshot, escalation.case_id).code
+    assert " ".join(code) in call.says
+    assert call.language == "es-MX"
+    sms = ward.sandbox.nurse(supervisor, "Sofía Lagos").sees(code)
+    for private in ("UCI-204", "fiebre", "confusa"):
+        assert private not in call.says + sms.text
+    assert ward.sandbox.violations == []
 
 
 _ARRIVED = {OutboxStatus.SENT, OutboxStatus.DELIVERED, OutboxStatus.READ}

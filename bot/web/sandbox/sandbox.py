@@ -26,6 +26,7 @@ from bot.web.sandbox.slack.tickets import Tickets
 from bot.web.sandbox.slack.views import SlackViews
 from bot.web.sandbox.slack.workspace import Workspace
 from bot.web.sandbox.whatsapp.api import TwilioApi
+from bot.web.sandbox.whatsapp.calls import Switchboard
 from bot.web.sandbox.whatsapp.delivery import Outgoing
 from bot.web.sandbox.whatsapp.line import Exchange
 from bot.web.sandbox.whatsapp.media_host import media_host
@@ -67,6 +68,7 @@ class Sandbox:
             settings.event_deadline,
             tuple(wait * settings.time_scale for wait in settings.event_retry_waits),
         )
+        self.switchboard = Switchboard(settings.phone_from, self.bell)
         self.phones = Phones(self.whatsapp, self._twilio_knock)
         self.phones.names = {m.phone: m.name for m in settings.cast if m.phone}
         self._tickets = Tickets(settings.trigger_lifetime)
@@ -153,6 +155,8 @@ class Sandbox:
             self.faults,
             self.record,
             lambda: self._media_base,
+            self.switchboard,
+            settings.phone_from,
         )
         methods = SlackMethods(self.workspace, self._postbox, self.bell)
         files = SlackFiles(methods, self.faults, self.record, settings.bot_token, settings.scopes)

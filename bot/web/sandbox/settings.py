@@ -47,6 +47,7 @@ class SandboxSettings:
     account_sid: str = ACCOUNT_SID
     auth_token: str = field(default="sandbox-twilio-token", repr=False)
     whatsapp_from: str = "whatsapp:+14155238886"
+    phone_from: str = "+14155550100"
     bot_token: str = field(default="xoxb-sandbox", repr=False)
     signing_secret: str = field(default="sandbox-signing-secret", repr=False)
     cast: tuple[CastMember, ...] = DEFAULT_CAST

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from bot.web.sandbox.courier import Courier
 from bot.web.sandbox.faults import Fault, Faults
 from bot.web.sandbox.record import Record
+from bot.web.sandbox.whatsapp.calls import Switchboard
 from bot.web.sandbox.whatsapp.delivery import Outgoing, rfc2822
 from bot.web.sandbox.whatsapp.errors import refusal
 from bot.web.sandbox.whatsapp.line import Exchange, Line, new_sid
@@ -32,7 +33,11 @@ class TwilioApi:
         faults: Faults,
         record: Record,
         media_base: Callable[[], str],
+        switchboard: Switchboard,
+        phone_sender: str,
     ) -> None:
+        self._switchboard = switchboard
+        self._phone_sender = phone_sender
         self._account = account_sid
         self._token = auth_token
         self._sender = sender
@@ -55,6 +60,8 @@ class TwilioApi:
             ("GET", f"{message}/Media/<media>", "media.fetch", self._media),
             ("DELETE", f"{message}/Media/<media>.json", "media.delete", self._media_delete),
             ("DELETE", f"{message}/Media/<media>", "media.delete_plain", self._media_delete),
+            ("POST", f"{_ROOT}/Calls.json", "calls.create", self._call),
+            ("GET", f"{_ROOT}/Calls.json", "calls.list", self._calls),
             ("GET", f"{_ROOT}.json", "accounts.fetch", self._account_page),
         ]
         for method, rule, operation, act in table:
@@ -88,7 +95,7 @@ class TwilioApi:
 
     def _create(self) -> Response:
         urls = request.form.getlist("MediaUrl")
-        draft = check_draft(request.form, urls, self._sender, self._exchange)
+        draft = check_draft(request.form, urls, self._sender, self._exchange, self._phone_sender)
         if isinstance(draft, Refused):
             # A closed window depends on the person's silence: the sender could not know.
             if draft.code != 63016:
@@ -105,12 +112,27 @@ class TwilioApi:
             num_media=len(draft.media_urls),
             buttons=draft.buttons,
             status_callback=draft.status_callback,
+            sms=draft.sms,
         )
         self._exchange.add(message)
         self._courier.send_off(lambda: self._outgoing.deliver(message.sid))
         created = jsonify(self._shown(message) | {"date_sent": None})
         created.status_code = 201
         return created
+
+    def _call(self) -> Response:
+        placed = self._switchboard.place(request.form)
+        if isinstance(placed, Refused):
+            self._record.violate(str(placed.code), "calls.create")
+            return refusal(placed.code)
+        created = jsonify(self._switchboard.shown(placed, self._account))
+        created.status_code = 201
+        return created
+
+    def _calls(self) -> Response:
+        found = reversed(self._switchboard.calls(request.args.get("To")))
+        shown = [self._switchboard.shown(call, self._account) for call in found]
+        return jsonify(calls=shown, page=0, page_size=50, next_page_uri=None)
 
     def _list(self) -> Response:
         size = min(int(request.args.get("PageSize", 50)), _LARGEST_PAGE)
@@ -193,7 +215,9 @@ class TwilioApi:
         )
 
     def _shown(self, message: Line) -> dict[str, Any]:
-        person, uri = f"whatsapp:{message.phone}", f"/2010-04-01/Accounts/{self._account}/Messages"
+        person = message.phone if message.sms else f"whatsapp:{message.phone}"
+        sender = self._phone_sender if message.sms else self._sender
+        uri = f"/2010-04-01/Accounts/{self._account}/Messages"
         return {
             "sid": message.sid,
             "account_sid": self._account,
@@ -205,8 +229,8 @@ class TwilioApi:
             "direction": "inbound" if message.inbound else "outbound-api",
             "error_code": message.error_code,
             "error_message": None,
-            "from": person if message.inbound else self._sender,
-            "to": self._sender if message.inbound else person,
+            "from": person if message.inbound else sender,
+            "to": sender if message.inbound else person,
             "messaging_service_sid": None,
             "num_media": str(len(message.media) if message.inbound else message.num_media),
             "num_segments": "1",

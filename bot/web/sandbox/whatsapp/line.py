@@ -53,6 +53,7 @@ class Line:
     status_callback: str | None = None
     num_media: int = 0
     heard: bool | None = None
+    sms: bool = False
 
 
 class WindowClock:

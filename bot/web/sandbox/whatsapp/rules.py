@@ -11,6 +11,7 @@ from bot.web.sandbox.whatsapp.line import Button, Exchange
 LONGEST_BODY = 1600
 LONGEST_TEMPLATE = 1024
 _ADDRESS = re.compile(r"whatsapp:(\+[1-9]\d{7,14})")
+_PHONE = re.compile(r"\+[1-9]\d{7,14}")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -21,6 +22,7 @@ class Draft:
     media_urls: tuple[str, ...]
     status_callback: str | None
     buttons: tuple[Button, ...] = ()
+    sms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,15 @@ class Refused:
 
 
 def check_draft(
-    form: Mapping[str, str], media_urls: list[str], sender: str, exchange: Exchange
+    form: Mapping[str, str],
+    media_urls: list[str],
+    sender: str,
+    exchange: Exchange,
+    phone_sender: str,
 ) -> Draft | Refused:
+    """`phone_sender` is the number that SMS go out from; they have no window."""
+    if form.get("From") == phone_sender:
+        return _sms(form)
     address = _ADDRESS.fullmatch(form.get("To", ""))
     content = form.get("ContentSid")
     body, callback = form.get("Body", ""), form.get("StatusCallback")
@@ -60,6 +69,19 @@ def check_draft(
     if not exchange.window_open(phone):
         return Refused(63016)
     return Draft(phone, body, tuple(media_urls), callback)
+
+
+def _sms(form: Mapping[str, str]) -> Draft | Refused:
+    body, callback = form.get("Body", ""), form.get("StatusCallback")
+    if not _PHONE.fullmatch(form.get("To", "")):
+        return Refused(21211)
+    if not body:
+        return Refused(21602)
+    if len(body) > LONGEST_BODY:
+        return Refused(21617)
+    if callback and not _is_url(callback):
+        return Refused(21609)
+    return Draft(form["To"], body, (), callback, sms=True)
 
 
 def _from_template(
