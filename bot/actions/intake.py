@@ -8,7 +8,7 @@ from bot.actions.bridge import note_from_clinician, note_from_nurse
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_again, decide_on_words
-from bot.actions.questions import ask_next, learn
+from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import READ_WITHIN, Case, CaseStatus
@@ -136,7 +136,6 @@ def _take_in(
         _take_photos(tx, case, fresh, message, staff, thread)
         learn(tx, case, message.text, rules)
         decide_on_words(tx, case, rules)
-        ask_next(tx, case.id, rules)
     elif message.text.strip() and isinstance(found, Case):
         place_inbound(tx, inbound_id, thread.id, found.id, f"staff:{staff.id}")
         learn(tx, found, message.text, rules)

@@ -1,5 +1,5 @@
-"""What is missing in a case is asked for: one question at a time, after the receipt and after the
-result, and never in place of either."""
+"""What is missing in a case is asked for: one question at a time, after the result and never in
+place of it. A question before it would be read by nobody once the result stands below."""
 
 from bot.actions.evidence import Gathered, gather, is_being_read
 from bot.core.body_site import find_site
