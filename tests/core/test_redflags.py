@@ -18,7 +18,18 @@ from bot.core.staff import Language
 from bot.core.urgency import Urgency
 
 _PHRASES = Path(__file__).with_name("phrases")
-_LISTS = ("tuning", "untouched", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_LISTS = (
+    "tuning",
+    "untouched",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+)
 
 
 def _listed(name: str) -> list[tuple[str, str, str]]:

@@ -60,7 +60,7 @@ _SYSTOLIC = _named(
 _SYSTOLIC_AFTER = re.compile(
     r"(?<![\d/])(\d{2,3})\s*(?:mm ?hg\s*)?(?:de )?(?:systolic|sistolica|sistolico)"
 )
-_MEAN = _named(("pam", r"p\.a\.m\.?", "map"), r"(\d{2,3})(?!\d)")
+_MEAN = _named(("pam", "tam", r"p\.a\.m\.?", "map"), r"(\d{2,3})(?!\d)")
 _BREATHS = _named(
     (
         r"f\.?r\.?",
