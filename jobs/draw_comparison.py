@@ -2,7 +2,7 @@
 
 from bot.core.message import Message, MessageKind
 from bot.store.case_rows import case_by_id
-from bot.store.comparison_rows import comparison_of, keep_comparison
+from bot.store.comparison_rows import comparison_of, keep_comparison, leave_undrawn
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.photo_rows import photo_by_id, picture
 from bot.store.staff_rows import staff_by_id
@@ -32,8 +32,11 @@ def run(house: Services, case_id: str) -> None:
         cards = cards_of(snapshot, case_id)
     days = [photo.arrived_at.astimezone(zone).strftime("%d-%m-%Y") for photo in photos]
     shots = [Shot(one, day) for one, day in zip(contents, days, strict=True) if one]
-    drawn = side_by_side(shots)
+    drawn = _drawn(shots) if len(shots) == len(photos) else None
     with house.acting() as tx:
+        if drawn is None:
+            leave_undrawn(tx, case_id, _ACTOR)
+            return
         if not keep_comparison(tx, case_id, drawn, _ACTOR):
             return
         facts = {"code": case.code, "before": before.code, "days": days}
@@ -50,3 +53,10 @@ def run(house: Services, case_id: str) -> None:
                 under=card.id,
             )
             queue_message(tx, card.thread, shown, house.rules.language, case_id=case_id)
+
+
+def _drawn(shots: list[Shot]) -> bytes | None:
+    try:
+        return side_by_side(shots)
+    except OSError:
+        return None

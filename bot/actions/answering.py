@@ -12,6 +12,7 @@ from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code, looks_like_code
 from bot.core.questions import MOST_TRIES, OTHER, SKIP, Question, meaning_of
 from bot.core.rules import Rules
+from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
 from bot.store.answer_rows import Asked, add_question, answer_question, ask_again, question_by_id
 from bot.store.case_rows import (
@@ -94,7 +95,8 @@ def hear_answer(
     elif asked.question in (Question.BODY_SITE, Question.OTHER_SITE):
         site = find_site(text)
         said = " ".join(text.split())
-        free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE
+        asks = "?" in said or find_scale(said, rules.patient_code) is not None
+        free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and not asks
         answer = site or (said if free else None)
         if answer:
             learn_site(tx, case, answer, actor)

@@ -5,6 +5,7 @@ from dataclasses import astuple
 from bot.actions.evidence import gather
 from bot.core.case import Case
 from bot.core.escalation import Escalation, EscalationStatus
+from bot.core.history import is_same_wound
 from bot.core.permissions import offered
 from bot.core.questions import AT_THE_BEDSIDE
 from bot.core.rules import Rules
@@ -80,18 +81,13 @@ def _earlier(tx: Transaction, case: Case) -> list[dict[str, object]]:
             {
                 "at": one.case.opened_at.isoformat(),
                 "site": one.case.site,
-                "same": _is_same_wound(one.case, case),
+                "same": is_same_wound(one.case, case),
                 "judged": bool(given),
                 "category": given[-1].label.category if given else likeliest,
                 "percent": round(100 * p),
             }
         )
     return looks
-
-
-def _is_same_wound(earlier: Case, case: Case) -> bool:
-    named = case.site is not None and earlier.site == case.site
-    return named or case.follows == earlier.id
 
 
 def _label(tx: Transaction, case: Case) -> dict[str, object] | None:

@@ -11,8 +11,9 @@ from bot.actions.questions import ask_next
 from bot.actions.reminding import plan_next_photo
 from bot.core.assessment import SEEN_FROM, Reading
 from bot.core.case import Case, CaseStatus, Photo
-from bot.core.decision import Decision, History, decide
+from bot.core.decision import Decision, History
 from bot.core.message import Message, MessageKind
+from bot.core.questions import Evidence
 from bot.core.redflags import RedFlag
 from bot.core.rules import Rules
 from bot.core.wound_kinds import WoundKind
@@ -35,14 +36,16 @@ _ACTOR = "system:decide"
 
 
 def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
-    """A red flag in the nurse's words or answers calls a person at once, before any photo is
-    read. Whether it did."""
+    """A red flag in the nurse's words or answers calls a person at once, before a photo is read.
+    Whether it did."""
     known_so_far = gather(tx, case, rules.table)
     flags = known_so_far.flags
     if not flags:
         return False
-    failed = History(known_so_far.evidence.history.failed_photos)
-    decision = decide(None, flags, failed, rules.table)
+    # What the photo showed stays on the card of whoever is called now.
+    is_read = bool(known_so_far.photos) and _decided_already(tx, case, known_so_far.photos)
+    used = known_so_far if is_read else _words_of(known_so_far)
+    decision, reading = used.evidence.decided(rules.table), used.evidence.reading
     known = escalation_of(tx, case.id)
     # What no person has to see waits for the photo; without one, a person sees it in any case.
     calls = decision.needs_human or decision.escalation is not None
@@ -51,7 +54,7 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     if known and decision.urgency.rank >= known.urgency.rank:
         refresh_cards(tx, case, known, rules)
         return False
-    _record(tx, case, decision, replace(known_so_far, photos=()), None)
+    _record(tx, case, decision, used, reading)
     escalation = call_person(tx, case, decision.urgency, rules)
     if case.status is CaseStatus.WITH_CLINICIAN:
         keep_waiting(tx, case, escalation)
@@ -59,7 +62,8 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     notice = Message(
         MessageKind.RED_FLAG,
         f"red_flag:{case.id}:{decision.urgency}",
-        _told(case, decision, None, flags, rules) | {"photo": bool(known_so_far.photos)},
+        _told(case, decision, reading, flags, rules)
+        | {"photo": bool(known_so_far.photos) and not is_read},
         alarm=True,
     )
     thread = thread_by_id(tx, case.thread_id)
@@ -103,7 +107,9 @@ def decide_again(tx: Transaction, case: Case, rules: Rules) -> bool:
         return False
     decision = known.evidence.decided(rules.table)
     compare(tx, case, known, rules)
-    if decision.urgency.rank > before.urgency.rank:
+    made_from = _made_from(known)
+    nothing_new = all(before.inputs.get(name) == made_from[name] for name in made_from)
+    if nothing_new or decision.urgency.rank > before.urgency.rank:
         return False
     _record(tx, case, decision, known, reading)
     last = before.inputs["result"]
@@ -241,11 +247,7 @@ def _record(
 ) -> None:
     """Keeps the inputs beside the decision, so that it can be replayed. Words and answers stay
     sealed in their own rows: here they are named by id."""
-    inputs: dict[str, object] = {
-        "photos": {photo.id: photo.status for photo in known.photos},
-        "texts": [id for id, _ in known.texts],
-        "scores": [score.id for score in known.scores],
-        "answers": [one.id for one in known.answers],
+    inputs = _made_from(known) | {
         "flags": [flag.kind for flag in known.flags],
         "history": sorted(decision.marks),
         "why": list(decision.why),
@@ -261,6 +263,21 @@ def _record(
         signed=decision.signed,
         inputs=inputs,
     )
+
+
+def _made_from(known: Gathered) -> dict[str, object]:
+    return {
+        "photos": {photo.id: photo.status for photo in known.photos},
+        "texts": [id for id, _ in known.texts],
+        "scores": [score.id for score in known.scores],
+        "answers": [one.id for one in known.answers],
+    }
+
+
+def _words_of(known: Gathered) -> Gathered:
+    """What was said alone, while its photos are still being read."""
+    said = Evidence(None, known.flags, History(known.evidence.history.failed_photos), frozenset())
+    return replace(known, photos=(), evidence=said)
 
 
 def _decided_already(tx: Transaction, case: Case, photos: Sequence[Photo]) -> bool:

@@ -57,21 +57,22 @@ def labelled_photos(snapshot: Snapshot) -> Iterator[LabelledPhoto]:
 def export_labels(tx: Transaction, folder: Path, actor: str) -> int:
     """How many were written: photos, index.csv and labels.jsonl. Raises FileExistsError where the
     folder holds something already, and OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(folder)
-    photos = list(labelled_photos(tx))
+    found = ((one, picture(tx, f"photo:{one.photo_id}")) for one in labelled_photos(tx))
+    photos = [(one, content) for one, content in found if content]
     with (
         (folder / "index.csv").open("w", newline="") as index,
         (folder / "labels.jsonl").open("w") as told,
     ):
         rows = csv.writer(index)
         rows.writerow(["file", "pool", "label", "group"])
-        for one in photos:
+        for one, content in photos:
             pool = "stage" if one.category else "other-wound"
             file = f"{pool}/{one.photo_id}.jpg"
             (folder / pool).mkdir(exist_ok=True)
-            (folder / file).write_bytes(picture(tx, f"photo:{one.photo_id}") or b"")
+            (folder / file).write_bytes(content)
             rows.writerow([file, pool, _LETTERS[one.category] if one.category else "", one.group])
             told.write(json.dumps({"file": file, **_told(one)}) + "\n")
     tx.note(AuditEvent(AuditKind.LABELS_EXPORTED, actor, "labels", {"count": len(photos)}))

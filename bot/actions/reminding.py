@@ -6,6 +6,7 @@ from bot.core.case import Case, CaseStatus
 from bot.core.choice import Choice, choice_facts
 from bot.core.decision import Decision
 from bot.core.escalation import Ladders
+from bot.core.history import is_same_wound
 from bot.core.inbound import Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
@@ -46,7 +47,7 @@ def plan_next_photo(tx: Transaction, case: Case, decision: Decision) -> None:
     """When the decision asks for one. A new look at the same wound is what an earlier reminder
     waited for."""
     for one in earlier_cases(tx, case):
-        if one.case.id == case.follows or (case.site and one.case.site == case.site):
+        if is_same_wound(one.case, case):
             answer_reminder(tx, one.case.id)
     if decision.rephoto_after:
         plan_reminder(tx, case.id, tx.now + decision.rephoto_after, _ACTOR)
@@ -62,22 +63,23 @@ def answer_reminder(tx: Transaction, case_id: str) -> None:
 def reminder_meant(
     tx: Transaction, message: InboundMessage, thread: Thread, rules: Rules
 ) -> Reminder | None:
-    """The one that this photo answers: replied to, or the only one asked here that the words do
-    not speak against."""
+    """The one that this photo answers: replied to, named by the patient's code, or asked in the
+    Slack thread of its case. A photo that says nothing may show another patient."""
     if message.replied_to:
         said = message_sent_as(tx, message.channel, message.replied_to)
         if said is None or said.message.kind is not MessageKind.REMINDER or not said.case_id:
             return None
         return reminder_of(tx, said.case_id) if said.thread.id == thread.id else None
-    asked = reminders_asked_in(tx, thread.id)
-    if len(asked) != 1:
-        return None
-    case = case_by_id(tx, asked[0].case_id)
     site, code = find_site(message.text), find_patient_code(message.text, rules.patient_code)
-    other = (site and case.site and site != case.site) or (
-        code and code != patient_code_of(tx, case)
-    )
-    return None if other else asked[0]
+    own_thread = thread.channel is Channel.SLACK and thread.address.thread is not None
+    meant = []
+    for one in reminders_asked_in(tx, thread.id):
+        case = case_by_id(tx, one.case_id)
+        elsewhere = site and case.site and site != case.site
+        is_named = code == patient_code_of(tx, case) if code else own_thread
+        if is_named and not elsewhere:
+            meant.append(one)
+    return meant[0] if len(meant) == 1 else None
 
 
 def follow_up(tx: Transaction, answered: Reminder, staff: Staff, thread: Thread) -> Case:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.case import Case
+
 # Rank of the urgency, then the time to act: the smaller, the graver.
 Gravity = tuple[int, timedelta]
 
@@ -30,6 +32,11 @@ class Look:
     site: str | None
     gravity: Gravity
     follows: str | None = None
+
+
+def is_same_wound(earlier: Case, now: Case) -> bool:
+    """Named at the same site, or stated to be continued."""
+    return (now.site is not None and earlier.site == now.site) or now.follows == earlier.id
 
 
 def same_wound(now: Look, earlier: Iterable[Look]) -> tuple[Look, ...]:

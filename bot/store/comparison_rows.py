@@ -51,6 +51,12 @@ def keep_comparison(tx: Transaction, case_id: str, picture: bytes, actor: str) -
     return tx.write(update(_TABLE).where(undrawn).values(values), event) == 1
 
 
+def leave_undrawn(tx: Transaction, case_id: str, actor: str) -> None:
+    """One of the two cannot be shown: better no picture than half of one."""
+    event = AuditEvent(AuditKind.COMPARISON_DRAWN, actor, f"case:{case_id}", {"bytes": 0})
+    tx.write(update(_TABLE).where(_TABLE.c.case_id == case_id).values(due_at=None), event)
+
+
 def comparison_picture(snapshot: Snapshot, case_id: str) -> bytes | None:
     sealed = snapshot.value(select(_TABLE.c.picture_sealed).where(_TABLE.c.case_id == case_id))
     return snapshot.vault.open(sealed, _SEAL) if sealed else None

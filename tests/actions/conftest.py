@@ -71,9 +71,9 @@ class QuietWard:
         with self.transaction() as tx:
             receive(tx, message, self.rules)
 
-    def sends_seen_as(self, text: str, category: Category) -> str:
+    def sends_seen_as(self, text: str, category: Category, *, to: str = "") -> str:
         """The id of the nurse's case whose photo was read as that category, and decided."""
-        self.says(text, photos=1)
+        self.says(text, photos=1, to=to)
         with self.store.snapshot() as snapshot:
             (nurse,) = all_staff(snapshot, Role.NURSE)
             case = open_cases_of(snapshot, nurse.id)[0]

@@ -72,6 +72,13 @@ def test_a_place_off_the_list_is_typed(ward: QuietWard) -> None:
     assert _case(ward, case_id).site == "codo derecho"
 
 
+def test_a_question_is_no_place(ward: QuietWard) -> None:
+    """What she asks in between is not kept as the body site."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, "otro lugar", "¿cuánto tarda?")
+    assert _case(ward, case_id).site is None
+
+
 def test_skin_that_does_not_blanch_makes_a_category_one_more_urgent(ward: QuietWard) -> None:
     """What was felt refines the decision, by a row of the table, and is told with its steps."""
     case_id = ward.sends_seen_as("sacro", Category.I)
@@ -105,6 +112,8 @@ def test_fever_in_an_answer_calls_a_person_at_once(ward: QuietWard) -> None:
     assert escalation.urgency is Urgency.EMERGENCY
     assert "fiebre (su respuesta)" in ward.read(MessageKind.RED_FLAG).lower()
     assert "lo respondió quien envía" in ward.card()
+    assert "categoría II 97 %" in ward.card()
+    assert "sin esperar" not in ward.read(MessageKind.RED_FLAG)
 
 
 def test_the_patients_code_is_asked_for_and_checked(ward: QuietWard) -> None:

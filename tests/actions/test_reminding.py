@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from bot.actions.reminding import remind
 from bot.core.assessment import Category
 from bot.core.case import Case, CaseStatus
@@ -9,8 +12,14 @@ from bot.core.history import HistoryMark
 from bot.core.message import MessageKind
 from bot.core.reminder import ANSWERED_WITHIN, ReminderStatus
 from bot.core.staff import Role
+from bot.store import tables as t
 from bot.store.case_rows import case_by_id, latest_decision, open_cases_of
-from bot.store.comparison_rows import comparison_of
+from bot.store.comparison_rows import (
+    comparison_of,
+    comparison_picture,
+    comparisons_due,
+    leave_undrawn,
+)
 from bot.store.reminder_rows import reminder_of, reminders_due
 from bot.store.staff_rows import all_staff
 from tests.actions.conftest import QuietWard
@@ -50,6 +59,13 @@ def _is_reminded(ward: QuietWard, category: Category = Category.I) -> str:
     return case_id
 
 
+def _reminder(ward: QuietWard) -> str:
+    """What WhatsApp calls the last one."""
+    sent = select(t.outbox.c.provider_id).where(t.outbox.c.kind == MessageKind.REMINDER)
+    with ward.store.snapshot() as snapshot:
+        return str(snapshot.value(sent.order_by(t.outbox.c.seq.desc()).limit(1)))
+
+
 def test_the_next_photo_is_asked_for_when_the_decision_said(ward: QuietWard) -> None:
     """Once: a sweep that comes again finds nothing due."""
     case_id = _is_reminded(ward)
@@ -63,7 +79,7 @@ def test_the_next_photo_is_asked_for_when_the_decision_said(ward: QuietWard) -> 
 def test_a_photo_in_answer_is_a_case_that_continues_the_first(ward: QuietWard) -> None:
     """With the same patient and site, compared with the last look; the first case is at its end."""
     first = _is_reminded(ward)
-    second = ward.sends_seen_as("", Category.II)
+    second = ward.sends_seen_as("", Category.II, to=_reminder(ward))
     assert second != first
     case = _newest_case(ward)
     assert (case.id, case.follows, case.site) == (second, first, "sacrum")
@@ -79,12 +95,19 @@ def test_a_photo_in_answer_is_a_case_that_continues_the_first(ward: QuietWard) -
     assert _status(ward, first) is ReminderStatus.ANSWERED
 
 
-def test_a_photo_of_another_place_is_no_answer(ward: QuietWard) -> None:
-    """What the words speak against is not assumed."""
-    first = _is_reminded(ward)
-    ward.sends_seen_as("talón derecho", Category.I)
+@pytest.mark.parametrize("words", ["", "talón derecho", "UCI-999 sacro", "UCI-204 talón derecho"])
+def test_a_photo_that_does_not_say_so_is_no_answer(ward: QuietWard, words: str) -> None:
+    """It may show another patient, or another wound."""
+    _is_reminded(ward)
+    ward.sends_seen_as(words, Category.I)
     assert _newest_case(ward).follows is None
-    assert _status(ward, first) is ReminderStatus.ASKED
+
+
+def test_a_photo_with_the_patients_code_is_an_answer(ward: QuietWard) -> None:
+    """Without a swipe, as long as it names no other place."""
+    first = _is_reminded(ward)
+    ward.sends_seen_as("UCI-204", Category.I)
+    assert _newest_case(ward).follows == first
 
 
 def test_a_wound_without_a_patients_code_is_compared_all_the_same(ward: QuietWard) -> None:
@@ -92,7 +115,7 @@ def test_a_wound_without_a_patients_code_is_compared_all_the_same(ward: QuietWar
     first = ward.sends_seen_as("sacro", Category.II)
     ward.advance(days=8)
     _sweep(ward)
-    second = ward.sends_seen_as("", Category.II)
+    second = ward.sends_seen_as("", Category.II, to=_reminder(ward))
     with ward.store.snapshot() as snapshot:
         comparison = comparison_of(snapshot, second)
     assert comparison
@@ -133,3 +156,14 @@ def test_an_unanswered_reminder_shows_to_the_wound_nurse(ward: QuietWard) -> Non
     assert "paciente UCI-204, Sacro. Se pidió a Ana" in missed
     assert _status(ward, case_id) is ReminderStatus.MISSED
     assert _sweep(ward) == 0
+
+
+def test_what_cannot_be_compared_is_not_tried_for_ever(ward: QuietWard) -> None:
+    """One of the two cannot be shown: no half picture goes out, and the sweep has peace."""
+    _is_reminded(ward)
+    second = ward.sends_seen_as("", Category.II, to=_reminder(ward))
+    with ward.transaction() as tx:
+        assert comparisons_due(tx, ward.now) == [second]
+        leave_undrawn(tx, second, "test")
+        assert comparisons_due(tx, ward.now) == []
+        assert comparison_picture(tx, second) is None

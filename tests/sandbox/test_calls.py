@@ -27,7 +27,8 @@ def test_a_call_is_placed_and_found_again(line: Sandbox) -> None:
     placed = calls.send("k", to, Words(_GOOD), None)
     (call,) = line.switchboard.calls()
     assert (call.says, call.language) == ("Código siete", "es-MX")
-    since = call.placed_at.replace(microsecond=0)
+    # Twilio tells whole seconds: the call may seem older than the alarm that it is for.
+    since = call.placed_at.replace(microsecond=999999)
     assert calls.find("k", to, Words(_GOOD), None, since) == placed
 
 

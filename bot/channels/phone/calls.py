@@ -1,17 +1,18 @@
-"""Phone calls through Twilio Voice: for an alarm that nobody answered in the chat."""
+"""Phone calls through Twilio Voice, for an alarm that nobody answered in the chat: no photo comes
+from there."""
 
 from datetime import datetime
 
-from bot.channels.phone.outbound_only import OutboundOnly
 from bot.channels.whatsapp.client import twilio_client
 from bot.channels.whatsapp.failures import vendor_errors
-from bot.core.ports import Address, Picture, Receipt, Words
+from bot.channels.whatsapp.messenger import CLOCK_SKEW
+from bot.core.ports import Address, FetchFailed, Picture, Receipt, SendFailed, Words
 
 _RECENT = 20
 _DEAD = frozenset({"failed", "canceled"})
 
 
-class PhoneCalls(OutboundOnly):
+class PhoneCalls:
     """A `Messenger`. `words.text` is TwiML that says no patient data."""
 
     def __init__(self, account_sid: str, auth_token: str, sender: str, api_base: str) -> None:
@@ -31,6 +32,15 @@ class PhoneCalls(OutboundOnly):
             recent = self._client.calls.list(to=address.to, limit=_RECENT)
         for call in recent:
             created = call.date_created
-            if created and created >= since and str(call.status) not in _DEAD:
+            if created and created >= since - CLOCK_SKEW and str(call.status) not in _DEAD:
                 return Receipt(str(call.sid))
         return None
+
+    def replace(self, key: str, address: Address, receipt: Receipt, words: Words) -> Receipt:
+        raise SendFailed("cannot_replace", permanent=True)
+
+    def fetch(self, source: str, *, limit: int) -> bytes:
+        raise FetchFailed("no_photos_here", permanent=True)
+
+    def forget(self, source: str) -> None:
+        raise FetchFailed("no_photos_here", permanent=True)

@@ -15,16 +15,18 @@ LONGEST_BODY = 1600
 _DEAD = frozenset({"failed", "undelivered", "canceled"})
 _RECENT = 100
 # Twilio's clock and ours may differ by a little.
-_CLOCK_SKEW = timedelta(seconds=60)
+CLOCK_SKEW = timedelta(seconds=60)
 
 
-class WhatsAppMessenger:
-    """A `Messenger`. An address is E.164; the sender with or without "whatsapp:"."""
+class TwilioMessenger:
+    """A `Messenger`. An address is E.164; the sender with or without the channel's `scheme`."""
+
+    scheme: str
 
     def __init__(
         self, account_sid: str, auth_token: str, sender: str, api_base: str, status_callback: str
     ) -> None:
-        self._sender = _whatsapp(sender)
+        self._sender = self._number(sender)
         self._status_callback = status_callback
         self._client = twilio_client(account_sid, auth_token, api_base)
         self._media = TwilioMedia(HTTPBasicAuth(account_sid, auth_token), api_base)
@@ -42,7 +44,7 @@ class WhatsAppMessenger:
             said["media_url"] = [picture.url]
         with vendor_errors():
             created = self._client.messages.create(
-                to=_whatsapp(address.to),
+                to=self._number(address.to),
                 from_=self._sender,
                 status_callback=self._status_callback,
                 **said,
@@ -60,11 +62,11 @@ class WhatsAppMessenger:
 
         Not asked by date sent, which a message still in Twilio's queue does not have."""
         with vendor_errors():
-            recent = self._client.messages.list(to=_whatsapp(address.to), limit=_RECENT)
+            recent = self._client.messages.list(to=self._number(address.to), limit=_RECENT)
         for message in recent:
             created = message.date_created or datetime.now(UTC)
             same = message.body == words.text and (int(message.num_media or 0) > 0) == bool(picture)
-            fresh = created >= since - _CLOCK_SKEW
+            fresh = created >= since - CLOCK_SKEW
             if same and fresh and str(message.status) not in _DEAD:
                 return Receipt(str(message.sid))
         return None
@@ -75,6 +77,9 @@ class WhatsAppMessenger:
     def forget(self, source: str) -> None:
         self._media.forget(source)
 
+    def _number(self, number: str) -> str:
+        return number if number.startswith(self.scheme) else f"{self.scheme}{number}"
 
-def _whatsapp(number: str) -> str:
-    return number if number.startswith("whatsapp:") else f"whatsapp:{number}"
+
+class WhatsAppMessenger(TwilioMessenger):
+    scheme = "whatsapp:"
