@@ -6,7 +6,7 @@ from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.questions import VERB, ask_next, put_question
 from bot.core.body_site import LONGEST_SITE, BodySite, find_site
 from bot.core.case import Case, CaseStatus
-from bot.core.choice import choices_in
+from bot.core.choice import TYPED_WITHIN, choices_in
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code, looks_like_code
@@ -22,6 +22,7 @@ from bot.store.case_rows import (
     learn_site,
     move_case,
     open_case,
+    open_cases_in,
 )
 from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import place_inbound
@@ -120,8 +121,13 @@ def _refine(
     called = escalation_of(tx, case.id)
     if called and not told:
         refresh_cards(tx, case_by_id(tx, case.id), called, rules)
-    if not ask_next(tx, case.id, rules, noted=None if told else noted) and noted and not told:
+    if ask_next(tx, case.id, rules, noted=None if told else noted):
+        return
+    if noted and not told:
         _note(tx, case, asked, noted)
+    # Another case of this conversation may have waited for its turn.
+    waiting = open_cases_in(tx, case.thread_id, tx.now - TYPED_WITHIN)
+    any(ask_next(tx, other.id, rules) for other in waiting if other.id != case.id)
 
 
 def _refuse_code(

@@ -3,12 +3,12 @@ place of it. A question before it would be read by nobody once the result stands
 
 from bot.actions.evidence import Gathered, gather, is_being_read
 from bot.core.body_site import find_site
-from bot.core.case import Case, CaseStatus
+from bot.core.case import Case
 from bot.core.choice import Choice, choice_facts
 from bot.core.escalation import UNTAKEN
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
-from bot.core.questions import ANSWERS, PATIENCE, SKIP, Standing, next_question
+from bot.core.questions import ANSWERS, ASKED_IN, PATIENCE, SKIP, Standing, next_question
 from bot.core.rules import Rules
 from bot.core.urgency import Urgency
 from bot.store.answer_rows import Asked, add_question, questions_of_case, someone_is_asked
@@ -21,8 +21,6 @@ from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
 
 VERB = "answer"
-# A case that a clinician has, or that is closed, is asked about by people.
-_ASKED_IN = frozenset({CaseStatus.READING, CaseStatus.ANSWERED, CaseStatus.AWAITING_PERSON})
 
 
 def learn(tx: Transaction, case: Case, text: str, rules: Rules) -> None:
@@ -42,7 +40,7 @@ def ask_next(
     """Puts the next question of the case, where one is due and none is open. `noted` is what it
     says was understood before. Whether it asked."""
     case = case_by_id(tx, case_id)
-    if case.status not in _ASKED_IN or _is_emergency(tx, case):
+    if case.status not in ASKED_IN or _is_emergency(tx, case):
         return False
     if someone_is_asked(tx, case.thread_id, tx.now - PATIENCE):
         return False

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.core.assessment import Category, NotAssessed, Reading
 from bot.core.bedside import Bedside
 from bot.core.body_site import BodySite
+from bot.core.case import CaseStatus
 from bot.core.decision import Decision, History, decide
 from bot.core.decision_table import DecisionTable
 from bot.core.redflags import RedFlag, RedFlagKind
@@ -23,6 +24,8 @@ _BEDSIDE_FIRST = 2
 # Another case's question waits this long for its answer, so that a number has one meaning.
 PATIENCE = timedelta(minutes=10)
 MOST_TRIES = 2
+# A case that a clinician has, or that is closed, is asked about by people.
+ASKED_IN = frozenset({CaseStatus.READING, CaseStatus.ANSWERED, CaseStatus.AWAITING_PERSON})
 SKIP = "skip"
 OTHER = "other"
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from bot.core.audit import AuditEvent, AuditKind
-from bot.core.questions import SKIP, Question
+from bot.core.questions import ASKED_IN, SKIP, Question
 from bot.store import tables as t
 from bot.store.transaction import Snapshot, Transaction, new_id
 
@@ -80,13 +80,15 @@ def answers_of_case(snapshot: Snapshot, case_id: str) -> list[Asked]:
 
 
 def someone_is_asked(snapshot: Snapshot, thread_id: str, since: datetime) -> bool:
-    """Whether a question put in this thread since then still waits for its answer."""
+    """Whether a question put in this thread since then still waits for its answer, in a case that
+    Vigia still asks about."""
     questions, cases = t.questions, t.cases
     query = (
         select(questions.c.id)
         .join(cases, cases.c.id == questions.c.case_id)
         .where(
             cases.c.thread_id == thread_id,
+            cases.c.status.in_(ASKED_IN),
             questions.c.answered_at.is_(None),
             questions.c.asked_at >= since,
         )

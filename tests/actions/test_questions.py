@@ -157,6 +157,30 @@ def test_no_second_case_is_asked_about_while_a_question_is_open(ward: QuietWard)
     assert first != second
 
 
+def test_another_case_is_asked_about_when_its_turn_comes(ward: QuietWard) -> None:
+    """After the last answer about the first."""
+    ward.sends_seen_as("sacro", Category.II)
+    ward.advance(minutes=1)
+    ward.sends_seen_as("", Category.II)
+    for _ in range(4):
+        if "¿Dónde está" in ward.read(MessageKind.QUESTION):
+            break
+        _answers(ward, "omitir")
+    assert "¿Dónde está la herida?" in ward.read(MessageKind.QUESTION)
+
+
+def test_a_question_of_a_case_that_somebody_took_holds_up_no_other(ward: QuietWard) -> None:
+    """People ask about that one now."""
+    first = ward.sends_seen_as("", Category.III)
+    with ward.transaction() as tx:
+        move_case(tx, case_by_id(tx, first), CaseStatus.WITH_CLINICIAN, "test")
+    ward.advance(minutes=1)
+    second = ward.sends_seen_as("", Category.II)
+    _answers(ward, "3")
+    assert _case(ward, second).site == "heel_left"
+    assert _case(ward, first).site is None
+
+
 def test_an_emergency_is_asked_nothing(ward: QuietWard) -> None:
     """A person has been called: no list stands in between."""
     ward.sends_seen_as("fiebre de 39 y confusa", Category.III)
