@@ -10,6 +10,7 @@ import click
 import bot
 from bot.cli.audit import audit
 from bot.cli.labels import labels
+from bot.cli.oncall import oncall
 from bot.cli.protocols import ask, evaluate, protocols
 from bot.cli.scale import scale
 from bot.cli.staff import staff
@@ -86,6 +87,7 @@ def table() -> None:
 
 vigia.add_command(ask)
 vigia.add_command(labels)
+vigia.add_command(oncall)
 vigia.add_command(scale)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)

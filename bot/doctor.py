@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from twilio.base.exceptions import TwilioException
 
 from bot.channels.whatsapp.client import twilio_client
-from bot.core.escalation import load_ladders
+from bot.core.ladder import load_ladders
 from bot.settings import REMEDIES, Settings, SettingsMissing, read_settings
 from bot.store.migrate import is_current
 from bot.store.staff_rows import all_staff
@@ -148,7 +148,7 @@ def _slack(house: Services) -> Iterator[Finding]:
 
 def _channels(settings: Settings, client: WebClient) -> Iterator[Finding]:
     ladders = load_ladders(settings.ladder_file.read_text())
-    wanted = {rung.channel for ladder in ladders.by_urgency.values() for rung in ladder.rungs}
+    wanted = {rung.channel for rung in ladders.rungs}
     known = _channel_names(client)
     for channel in sorted({*wanted, ladders.alerts_channel}):
         remedy = None if channel in known else "create it in Slack and invite Vigia there"
@@ -175,9 +175,7 @@ def _channel_names(client: WebClient) -> frozenset[str]:
 
 
 def _ladder_people(house: Services) -> Iterator[Finding]:
-    roles = {
-        rung.role for ladder in house.rules.ladders.by_urgency.values() for rung in ladder.rungs
-    }
+    roles = {rung.role for rung in house.rules.ladders.rungs}
     try:
         with house.store.snapshot() as snapshot:
             there = {person.role for person in all_staff(snapshot) if person.slack_user}

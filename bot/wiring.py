@@ -18,8 +18,8 @@ from bot.channels.whatsapp.approved import ApprovedTemplates
 from bot.channels.whatsapp.messenger import WhatsAppMessenger
 from bot.channels.wording import Wording
 from bot.core.decision import load_table
-from bot.core.escalation import load_ladders
 from bot.core.inbound import Channel
+from bot.core.ladder import load_ladders
 from bot.core.ports import Doorbell, Messenger
 from bot.core.rules import Rules
 from bot.core.site import Site, load_site

@@ -24,7 +24,7 @@ _LOOKS_SHOWN = 3
 def card_facts(
     tx: Transaction, case: Case, escalation: Escalation, rules: Rules
 ) -> dict[str, object]:
-    ladder = rules.ladders.ladder(escalation.urgency)
+    ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
     decision = latest_decision(tx, case.id)
     known = gather(tx, case, rules.table)
     taken = escalation.status is EscalationStatus.ACKNOWLEDGED
@@ -40,6 +40,11 @@ def card_facts(
         "due_at": escalation.rung_due_at.isoformat(),
         "next_role": (
             ladder.rungs[following].role if not taken and following < len(ladder.rungs) else None
+        ),
+        "held_for": (
+            ladder.rungs[min(escalation.rung, len(ladder.rungs) - 1)].role
+            if escalation.held
+            else None
         ),
         "taken_by": (
             staff_by_id(tx, escalation.acknowledged_by).name if escalation.acknowledged_by else None

@@ -1,15 +1,18 @@
 """The escalation card in Slack: posted at each rung, rewritten whenever the case changes."""
 
+from operator import attrgetter
+
 from bot.actions.card_facts import card_facts
+from bot.actions.on_call import called_now
 from bot.core.case import Case
-from bot.core.escalation import Escalation, Rung
+from bot.core.escalation import Escalation
 from bot.core.inbound import Channel
+from bot.core.ladder import Rung
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.store.outbox_rows import cards_of, queue_message
 from bot.store.photo_rows import assessments_of_case, photos_of_case
-from bot.store.staff_rows import all_staff
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
 
@@ -17,9 +20,11 @@ from bot.store.transaction import Transaction, new_id
 def post_card(
     tx: Transaction, case: Case, escalation: Escalation, rung: Rung, rules: Rules
 ) -> None:
-    """A new card in the rung's channel, naming the people of its role."""
+    """A new card in the rung's channel, naming the people of its role who are on call; nobody
+    where that is held back."""
     thread = thread_at(tx, Channel.SLACK, Address(rung.channel))
-    mentions = [person.slack_user for person in all_staff(tx, rung.role) if person.slack_user]
+    called = called_now(tx, rung.role, rules.site.zone, attrgetter("slack_user"))
+    mentions = [] if escalation.held else [person.slack_user for person in called]
     facts = card_facts(tx, case, escalation, rules) | {"mentions": mentions, "role": rung.role}
     # A repeat at the last rung has the same rung number, but another time to answer.
     due = escalation.rung_due_at.isoformat()

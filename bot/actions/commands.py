@@ -2,11 +2,12 @@
 unless a person is asked for."""
 
 from bot.actions.bridge import note_from_nurse
-from bot.actions.escalating import call_person, keep_waiting
+from bot.actions.escalating import call_facts, call_person, keep_waiting
 from bot.actions.reminding import stop_reminders
 from bot.core.case import Case, CaseStatus
 from bot.core.commands import PERSON_URGENCY, Command, CommandKind
 from bot.core.escalation import Escalation, EscalationStatus
+from bot.core.ladder import EscalationKind
 from bot.core.message import Message, MessageKind
 from bot.core.rules import Rules
 from bot.core.staff import Language, Staff
@@ -115,22 +116,18 @@ def _call(
     before = escalation_of(tx, case.id)
     has_taker = before and before.status is EscalationStatus.ACKNOWLEDGED
     # Who has the case is the person asked for: a new call would take it from them.
-    escalation = before if before and has_taker else call_person(tx, case, PERSON_URGENCY, rules)
+    escalation = (
+        before
+        if before and has_taker
+        else call_person(tx, case, PERSON_URGENCY, EscalationKind.HUMAN_REVIEW, rules)
+    )
     # A case whose photo is still being read goes on saying so.
     if meant is None or case.status is not CaseStatus.READING:
         keep_waiting(tx, case, escalation)
     if before:
         # A new card shows the words already; an old one gets them as a reply.
         note_from_nurse(tx, case, inbound_id, text, rules)
-    rung = rules.ladders.ladder(escalation.urgency).rungs[escalation.rung]
-    left = escalation.rung_due_at - tx.now
-    facts = {
-        "code": case.code,
-        "taken_by": _taker(tx, escalation),
-        "called": rung.role,
-        "exhausted": escalation.status is EscalationStatus.EXHAUSTED,
-        "acknowledge_within": max(0, int(left.total_seconds() // 60)),
-    }
+    facts = {"code": case.code} | call_facts(tx, escalation, rules)
     told = Message(MessageKind.PERSON_CALLED, f"person_called:{inbound_id}", facts)
     place = thread if meant is None else thread_by_id(tx, case.thread_id)
     queue_message(tx, place, told, staff.language, case_id=case.id)

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from bot.actions.cards import post_pictures, refresh_cards
 from bot.actions.comparing import compare
-from bot.actions.escalating import call_person, keep_waiting
+from bot.actions.escalating import call_facts, call_person, keep_waiting
 from bot.actions.evidence import Gathered, gather, is_being_read
 from bot.actions.questions import ask_next
 from bot.actions.reminding import plan_next_photo
 from bot.core.assessment import SEEN_FROM, Reading
 from bot.core.case import Case, CaseStatus, Photo
-from bot.core.decision import Decision, History
+from bot.core.decision import Decision, History, kind_of
+from bot.core.escalation import Escalation
 from bot.core.message import Message, MessageKind
 from bot.core.questions import Evidence
 from bot.core.redflags import RedFlag
@@ -27,7 +28,6 @@ from bot.store.case_rows import (
 )
 from bot.store.escalation_rows import escalation_of
 from bot.store.outbox_rows import cards_of, queue_message
-from bot.store.photo_rows import Assessment
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
@@ -55,14 +55,14 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
         refresh_cards(tx, case, known, rules)
         return False
     _record(tx, case, decision, used, reading)
-    escalation = call_person(tx, case, decision.urgency, rules)
+    escalation = call_person(tx, case, decision.urgency, kind_of(decision), rules)
     if case.status is CaseStatus.WITH_CLINICIAN:
         keep_waiting(tx, case, escalation)
     nurse = staff_by_id(tx, case.nurse_id)
     notice = Message(
         MessageKind.RED_FLAG,
         f"red_flag:{case.id}:{decision.urgency}",
-        _told(case, decision, reading, flags, rules)
+        _told(tx, case, decision, reading, flags, escalation, rules)
         | {"photo": bool(known_so_far.photos) and not is_read},
         alarm=True,
     )
@@ -88,11 +88,11 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
         return None
     decision = known.evidence.decided(rules.table)
     _record(tx, case, decision, known, reading)
-    _tell_nurse(tx, case, decision, reading, known.assessment, known.flags, rules)
     await_decision(tx, case, None, _ACTOR)
-    _call_or_close(tx, case_by_id(tx, case_id), decision, rules)
+    called = _call_or_close(tx, case_by_id(tx, case_id), decision, rules)
+    _tell_nurse(tx, case, decision, known, called, rules)
     compare(tx, case, known, rules)
-    plan_next_photo(tx, case, decision)
+    plan_next_photo(tx, case, decision, rules)
     ask_next(tx, case_id, rules)
     return decision
 
@@ -112,50 +112,54 @@ def decide_again(tx: Transaction, case: Case, rules: Rules) -> bool:
     if nothing_new or decision.urgency.rank > before.urgency.rank:
         return False
     _record(tx, case, decision, known, reading)
-    last = before.inputs["result"]
-    told = _told(case, decision, reading, known.flags, rules)
-    if all(last[name] == told[name] for name in ("row", "urgency", "act_within", "needs_human")):
+    last, result = before.inputs["result"], _result(decision, reading)
+    if all(last[name] == result[name] for name in ("row", "urgency", "act_within", "needs_human")):
         return False
+    called = _call_or_close(tx, case, decision, rules)
     notice = Message(
         MessageKind.REFINED,
         f"refined:{case.id}:{before.number + 1}",
-        told,
+        _told(tx, case, decision, reading, known.flags, called, rules),
         alarm=decision.escalation is not None,
     )
     nurse = staff_by_id(tx, case.nurse_id)
     thread = thread_by_id(tx, case.thread_id)
     queue_message(tx, thread, notice, nurse.language, case_id=case.id)
-    _call_or_close(tx, case, decision, rules)
-    plan_next_photo(tx, case, decision)
+    plan_next_photo(tx, case, decision, rules)
     return True
 
 
-def _call_or_close(tx: Transaction, case: Case, decision: Decision, rules: Rules) -> None:
+def _call_or_close(
+    tx: Transaction, case: Case, decision: Decision, rules: Rules
+) -> Escalation | None:
     known = escalation_of(tx, case.id)
-    if decision.needs_human or decision.escalation is not None or known is not None:
-        escalation = call_person(tx, case, decision.urgency, rules)
-        keep_waiting(tx, case, escalation)
-        for card in cards_of(tx, case.id):
-            post_pictures(tx, case, rules, under=card.id)
-    else:
+    if not (decision.needs_human or decision.escalation is not None or known is not None):
         move_case(tx, case, CaseStatus.ANSWERED, _ACTOR)
+        return None
+    escalation = call_person(tx, case, decision.urgency, kind_of(decision), rules)
+    keep_waiting(tx, case, escalation)
+    for card in cards_of(tx, case.id):
+        post_pictures(tx, case, rules, under=card.id)
+    return escalation
 
 
 def _tell_nurse(
     tx: Transaction,
     case: Case,
     decision: Decision,
-    reading: Reading,
-    assessment: Assessment | None,
-    flags: tuple[RedFlag, ...],
+    known: Gathered,
+    called: Escalation | None,
     rules: Rules,
 ) -> None:
+    reading, assessment = known.evidence.reading, known.assessment
+    assert reading is not None
     nurse = staff_by_id(tx, case.nurse_id)
     thread = thread_by_id(tx, case.thread_id)
     last = latest_decision(tx, case.id)
     number = last.number if last else 0
     kind = MessageKind.RESULT if reading.categories else MessageKind.NOT_ASSESSED
-    told = Message(kind, f"{kind}:{case.id}:{number}", _told(case, decision, reading, flags, rules))
+    facts = _told(tx, case, decision, reading, known.flags, called, rules)
+    told = Message(kind, f"{kind}:{case.id}:{number}", facts)
     queue_message(tx, thread, told, nurse.language, case_id=case.id)
     if assessment and assessment.has_overlay and reading.categories:
         overlay = Message(
@@ -168,22 +172,21 @@ def _tell_nurse(
 
 
 def _told(
+    tx: Transaction,
     case: Case,
     decision: Decision,
     reading: Reading | None,
     flags: tuple[RedFlag, ...],
+    called: Escalation | None,
     rules: Rules,
 ) -> dict[str, object]:
     """Everything the templates need, as keys and numbers."""
-    called = decision.needs_human or decision.escalation is not None
-    rung = rules.ladders.ladder(decision.urgency).rungs[0]
+    calls = decision.needs_human or decision.escalation is not None
+    call = call_facts(tx, called, rules) if called and calls else {"called": None}
     return _result(decision, reading) | {
         "code": case.code,
         "flags": [{"kind": flag.kind, "words": flag.words} for flag in flags],
-        "called": rung.role if called else None,
-        "acknowledge_within": (
-            int(rung.acknowledge_within.total_seconds() // 60) if called else None
-        ),
+        **call,
     }
 
 

@@ -145,7 +145,7 @@ def _message(
 def _hand_over(
     tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
 ) -> dict[str, object]:
-    ladder = rules.ladders.ladder(who.escalation.urgency)
+    ladder = rules.ladders.ladder(who.escalation.urgency, who.escalation.kind)
     waits = hand_over(who.escalation, ladder, tx.now)
     _save(tx, who, waits, AuditKind.ESCALATION_HANDED_OVER)
     move_case(tx, who.case, CaseStatus.AWAITING_PERSON, _actor(who))

@@ -1,6 +1,11 @@
 """An escalation is raised, made more urgent, and climbs until a person takes it."""
 
+from datetime import datetime, timedelta
+from math import ceil
+from operator import attrgetter
+
 from bot.actions.cards import post_card, refresh_cards
+from bot.actions.on_call import called_now
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
 from bot.core.escalation import (
@@ -8,14 +13,17 @@ from bot.core.escalation import (
     UNTAKEN,
     Climbed,
     Escalation,
+    EscalationStatus,
     Exhausted,
+    Named,
     NotDue,
-    Rung,
+    answer_due,
     climb,
     raise_escalation,
     raise_urgency,
 )
 from bot.core.inbound import Channel
+from bot.core.ladder import EscalationKind, Rung
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
@@ -28,23 +36,26 @@ from bot.store.escalation_rows import (
     save_escalation,
 )
 from bot.store.outbox_rows import queue_message
-from bot.store.staff_rows import all_staff
+from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
 
 _ACTOR = "system:escalate"
 
 
-def call_person(tx: Transaction, case: Case, urgency: Urgency, rules: Rules) -> Escalation:
+def call_person(
+    tx: Transaction, case: Case, urgency: Urgency, kind: EscalationKind, rules: Rules
+) -> Escalation:
     """A person is asked for this case at this urgency, or more urgently than before."""
-    ladder = rules.ladders.ladder(urgency)
+    ladder = rules.ladders.ladder(urgency, kind)
+    quiet_until = rules.quiet_until(urgency, tx.now)
     known = escalation_of(tx, case.id)
     if known is None:
-        raised = raise_escalation(new_id(), case.id, urgency, ladder, tx.now)
+        raised = raise_escalation(new_id(), case.id, urgency, kind, ladder, tx.now, quiet_until)
         add_escalation(tx, raised, _event(AuditKind.ESCALATION_RAISED, raised))
         post_card(tx, case, raised, ladder.rungs[0], rules)
         return raised
-    hotter = raise_urgency(known, urgency, ladder, tx.now)
+    hotter = raise_urgency(known, urgency, kind, ladder, tx.now, quiet_until)
     if hotter is None:
         refresh_cards(tx, case, known, rules)
         return known
@@ -54,17 +65,41 @@ def call_person(tx: Transaction, case: Case, urgency: Urgency, rules: Rules) -> 
     return hotter
 
 
+def call_facts(tx: Transaction, escalation: Escalation, rules: Rules) -> dict[str, object]:
+    """Who was called for a case, for its nurse. `acknowledge_within` and `named_in` are minutes,
+    rounded up: a promise is kept even so."""
+    ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
+    rung = ladder.rungs[min(escalation.rung, len(ladder.rungs) - 1)]
+    taken_by = escalation.acknowledged_by
+    return {
+        "called": rung.role,
+        "acknowledge_within": _minutes_to(answer_due(escalation, ladder), tx.now),
+        "named_in": _minutes_to(escalation.rung_due_at, tx.now) if escalation.held else None,
+        "exhausted": escalation.status is EscalationStatus.EXHAUSTED,
+        "taken_by": staff_by_id(tx, taken_by).name if taken_by else None,
+    }
+
+
+def _minutes_to(then: datetime, now: datetime) -> int:
+    return max(0, ceil((then - now) / timedelta(minutes=1)))
+
+
 def climb_ladder(
     tx: Transaction, escalation_id: str, rules: Rules, *, unreachable: bool = False
-) -> Climbed | Exhausted | NotDue:
+) -> Named | Climbed | Exhausted | NotDue:
     """Tells the next rung where the present one was silent, or could not be reached."""
     escalation = escalation_by_id(tx, escalation_id)
     if escalation is None:
         return NotDue()
-    ladder = rules.ladders.ladder(escalation.urgency)
-    happened = climb(escalation, ladder, tx.now, unreachable=unreachable)
+    ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
+    quiet_until = rules.quiet_until(escalation.urgency, tx.now)
+    happened = climb(escalation, ladder, tx.now, quiet_until, unreachable=unreachable)
     case = case_by_id(tx, escalation.case_id)
     match happened:
+        case Named(escalation=after, rung=rung):
+            save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_NAMED, after))
+            refresh_cards(tx, case, after, rules)
+            post_card(tx, case, after, rung, rules)
         case Climbed(escalation=after, rung=rung):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_CLIMBED, after))
             refresh_cards(tx, case, after, rules)
@@ -74,7 +109,7 @@ def climb_ladder(
             refresh_cards(tx, case, after, rules)
             if first_time:
                 alert(tx, "ladder_exhausted", rules, code=case.code, key=escalation.id)
-                _call_out(tx, case, after, rung, rules)
+            _call_out(tx, case, after, rung, rules, everybody=not first_time)
             # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
             if not unreachable:
                 post_card(tx, case, after, rung, rules)
@@ -84,13 +119,23 @@ def climb_ladder(
 
 
 def _call_out(
-    tx: Transaction, case: Case, escalation: Escalation, rung: Rung, rules: Rules
+    tx: Transaction,
+    case: Case,
+    escalation: Escalation,
+    rung: Rung,
+    rules: Rules,
+    *,
+    everybody: bool,
 ) -> None:
-    """A phone call and an SMS to everybody of the last rung, where the site has a number to call
-    from. They name the case and nothing of the patient."""
+    """A phone call and an SMS to those of the last rung who are on call, and when they stay silent
+    too to everybody of it, each once, where the site has a number to call from. They name the case
+    and nothing of the patient."""
     if not rules.calls_phones or escalation.urgency.rank > CALLED_OUT_FROM.rank:
         return
-    people = [person for person in all_staff(tx, rung.role) if person.phone]
+    if everybody:
+        people = [person for person in all_staff(tx, rung.role) if person.phone]
+    else:
+        people = called_now(tx, rung.role, rules.site.zone, attrgetter("phone"))
     if not people:
         alert(tx, "nobody_to_call", rules, code=case.code, key=escalation.id)
     facts = {
@@ -133,7 +178,9 @@ def _event(kind: AuditKind, escalation: Escalation) -> AuditEvent:
         {
             "case": escalation.case_id,
             "urgency": escalation.urgency,
+            "kind": escalation.kind,
             "rung": escalation.rung,
+            "held": escalation.held,
             "status": escalation.status,
         },
     )

@@ -5,9 +5,9 @@ from bot.core.body_site import find_site
 from bot.core.case import Case, CaseStatus
 from bot.core.choice import Choice, choice_facts
 from bot.core.decision import Decision
-from bot.core.escalation import Ladders
 from bot.core.history import is_same_wound
 from bot.core.inbound import Channel, InboundMessage
+from bot.core.ladder import Ladders
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
 from bot.core.ports import Address
@@ -43,14 +43,15 @@ VERB = "remind"
 _ACTOR = "system:remind"
 
 
-def plan_next_photo(tx: Transaction, case: Case, decision: Decision) -> None:
-    """When the decision asks for one. A new look at the same wound is what an earlier reminder
-    waited for."""
+def plan_next_photo(tx: Transaction, case: Case, decision: Decision, rules: Rules) -> None:
+    """When the decision asks for one; what can wait, not in the quiet hours. A new look at the
+    same wound is what an earlier reminder waited for."""
     for one in earlier_cases(tx, case):
         if is_same_wound(one.case, case):
             answer_reminder(tx, one.case.id)
     if decision.rephoto_after:
-        plan_reminder(tx, case.id, tx.now + decision.rephoto_after, _ACTOR)
+        due = tx.now + decision.rephoto_after
+        plan_reminder(tx, case.id, rules.quiet_until(decision.urgency, due) or due, _ACTOR)
 
 
 def answer_reminder(tx: Transaction, case_id: str) -> None:
@@ -176,6 +177,5 @@ def _tell_wound_nurse(tx: Transaction, reminder: Reminder, case: Case, rules: Ru
 
 def _wound_nurses(ladders: Ladders) -> str:
     """Their channel on the ladder; without one, the admins are told."""
-    rungs = (rung for one in ladders.by_urgency.values() for rung in one.rungs)
-    theirs = (rung.channel for rung in rungs if rung.role is Role.WOUND_NURSE)
+    theirs = (rung.channel for rung in ladders.rungs if rung.role is Role.WOUND_NURSE)
     return next(theirs, ladders.alerts_channel)

@@ -1,8 +1,9 @@
 """A second reader was heard, or was not heard in time: what that changes."""
 
 from bot.actions.cards import post_pictures, refresh_cards
-from bot.actions.escalating import call_person, keep_waiting
+from bot.actions.escalating import call_facts, call_person, keep_waiting
 from bot.core.case import CaseStatus
+from bot.core.ladder import EscalationKind
 from bot.core.message import Message, MessageKind
 from bot.core.rules import Rules
 from bot.core.second_opinion import Agreement, Opinion, compare
@@ -33,15 +34,14 @@ def weigh(tx: Transaction, photo_id: str, opinion: Opinion | None, rules: Rules)
         decision = latest_decision(tx, case.id)
         least = rules.table.thresholds.review_urgency
         urgency = most_urgent(decision.urgency, least) if decision else least
-        escalation = call_person(tx, case, urgency, rules)
+        escalation = call_person(tx, case, urgency, EscalationKind.SPECIALIST_REVIEW, rules)
         keep_waiting(tx, case, escalation)
         for card in cards_of(tx, case.id):
             post_pictures(tx, case, rules, under=card.id)
-        role = rules.ladders.ladder(escalation.urgency).rungs[0].role
         notice = Message(
             MessageKind.SECOND_OPINION,
             f"second_opinion:{photo_id}",
-            {"code": case.code, "called": role},
+            {"code": case.code} | call_facts(tx, escalation, rules),
         )
         nurse = staff_by_id(tx, case.nurse_id)
         thread = thread_by_id(tx, case.thread_id)

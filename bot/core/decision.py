@@ -8,12 +8,12 @@ from bot.core.bedside import Bedside
 from bot.core.decision_table import (
     MOST_ACTIONS,
     DecisionTable,
-    EscalationKind,
     Row,
     Thresholds,
     load_table,
 )
 from bot.core.history import Gravity, HistoryMark
+from bot.core.ladder import EscalationKind
 from bot.core.redflags.kinds import RedFlag, RedFlagKind
 from bot.core.staff import Role
 from bot.core.urgency import Urgency, most_urgent
@@ -27,6 +27,7 @@ __all__ = [
     "History",
     "decide",
     "gravity",
+    "kind_of",
     "load_table",
 ]
 
@@ -120,6 +121,11 @@ def decide(
         table_version=table.version,
         signed=table.signed,
     )
+
+
+def kind_of(decision: Decision) -> EscalationKind:
+    """What a person is asked for, where one is asked: the clinical team unless the table says."""
+    return decision.escalation or EscalationKind.HUMAN_REVIEW
 
 
 def gravity(reading: Reading, table: DecisionTable) -> Gravity:

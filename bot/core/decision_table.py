@@ -4,12 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 from bot.core.assessment import Category, NotAssessed
 from bot.core.bedside import Bedside
 from bot.core.history import HistoryMark
+from bot.core.ladder import EscalationKind
 from bot.core.redflags.kinds import RedFlagKind
 from bot.core.signature import Signature, content_hash, load_signature
 from bot.core.staff import Role
@@ -17,14 +17,6 @@ from bot.core.urgency import Urgency
 from bot.core.wound_kinds import WoundKind
 
 MOST_ACTIONS = 3
-
-
-class EscalationKind(StrEnum):
-    HUMAN_REVIEW = "human_review"
-    SPECIALIST_REVIEW = "specialist_review"
-    EMERGENCY = "emergency"
-    HIGH_RISK = "high_risk"
-    SYSTEM_ERROR = "system_error"
 
 
 @dataclass(frozen=True, slots=True)

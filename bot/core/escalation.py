@@ -1,12 +1,11 @@
 """An escalation climbs its ladder, rung by rung, until a person takes it."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.staff import Role, Staff
+from bot.core.ladder import EscalationKind, Ladder, Rung
+from bot.core.staff import Staff
 from bot.core.urgency import Urgency
 
 
@@ -33,40 +32,19 @@ UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """Who is told, in which Slack channel, and how long they have to acknowledge."""
-
-    role: Role
-    channel: str
-    acknowledge_within: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """`repeat_after` is how often the last rung is told again once the ladder is exhausted."""
-
-    rungs: tuple[Rung, ...]
-    repeat_after: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Ladders:
-    by_urgency: Mapping[Urgency, Ladder]
-    alerts_channel: str
-
-    def ladder(self, urgency: Urgency) -> Ladder:
-        return self.by_urgency[urgency]
-
-
-@dataclass(frozen=True, slots=True)
 class Escalation:
+    """`held`: the rung's card stands in its channel, but its people are named only at
+    `rung_due_at`, when the quiet hours end; their time to answer begins then."""
+
     id: str
     case_id: str
     urgency: Urgency
+    kind: EscalationKind
     status: EscalationStatus
     rung: int
     raised_at: datetime
     rung_due_at: datetime
+    held: bool = False
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
 
@@ -97,19 +75,40 @@ class Exhausted:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The quiet hours are over: the people of the rung are named, and have their time."""
+
+    escalation: Escalation
+    rung: Rung
+
+
+@dataclass(frozen=True, slots=True)
 class NotDue:
     pass
 
 
 def raise_escalation(
-    id: str, case_id: str, urgency: Urgency, ladder: Ladder, now: datetime
+    id: str,
+    case_id: str,
+    urgency: Urgency,
+    kind: EscalationKind,
+    ladder: Ladder,
+    now: datetime,
+    quiet_until: datetime | None,
 ) -> Escalation:
-    due = now + ladder.rungs[0].acknowledge_within
-    return Escalation(id, case_id, urgency, EscalationStatus.WAITING, 0, now, due)
+    """`quiet_until`: until then nobody is named for this urgency; None names them now."""
+    due = quiet_until or now + ladder.rungs[0].acknowledge_within
+    held = quiet_until is not None
+    return Escalation(id, case_id, urgency, kind, EscalationStatus.WAITING, 0, now, due, held)
 
 
 def raise_urgency(
-    escalation: Escalation, urgency: Urgency, ladder: Ladder, now: datetime
+    escalation: Escalation,
+    urgency: Urgency,
+    kind: EscalationKind,
+    ladder: Ladder,
+    now: datetime,
+    quiet_until: datetime | None,
 ) -> Escalation | None:
     """Starts the more urgent ladder from its first rung, or None where nothing gets more urgent.
 
@@ -117,7 +116,9 @@ def raise_urgency(
     """
     if urgency.rank >= escalation.urgency.rank:
         return None
-    return raise_escalation(escalation.id, escalation.case_id, urgency, ladder, now)
+    return raise_escalation(
+        escalation.id, escalation.case_id, urgency, kind, ladder, now, quiet_until
+    )
 
 
 def acknowledge(escalation: Escalation, by: Staff, now: datetime) -> Acknowledged | AlreadyTaken:
@@ -128,6 +129,7 @@ def acknowledge(escalation: Escalation, by: Staff, now: datetime) -> Acknowledge
         replace(
             escalation,
             status=EscalationStatus.ACKNOWLEDGED,
+            held=False,
             acknowledged_by=by.id,
             acknowledged_at=now,
         )
@@ -146,43 +148,43 @@ def hand_over(escalation: Escalation, ladder: Ladder, now: datetime) -> Escalati
 
 
 def climb(
-    escalation: Escalation, ladder: Ladder, now: datetime, *, unreachable: bool = False
-) -> Climbed | Exhausted | NotDue:
+    escalation: Escalation,
+    ladder: Ladder,
+    now: datetime,
+    quiet_until: datetime | None,
+    *,
+    unreachable: bool = False,
+) -> Named | Climbed | Exhausted | NotDue:
     """The next rung, when the present one let its time pass or could not be reached at all."""
     if escalation.status not in UNTAKEN or not (unreachable or now >= escalation.rung_due_at):
         return NotDue()
-    following = escalation.rung + 1
+    if escalation.held and not unreachable and escalation.rung < len(ladder.rungs):
+        due = now + _time_to_answer(escalation, ladder)
+        return Named(
+            replace(escalation, held=False, rung_due_at=due), ladder.rungs[escalation.rung]
+        )
+    following, held = escalation.rung + 1, quiet_until is not None
     if following < len(ladder.rungs):
         rung = ladder.rungs[following]
-        due = now + rung.acknowledge_within
-        return Climbed(replace(escalation, rung=following, rung_due_at=due), rung)
+        due = quiet_until or now + rung.acknowledge_within
+        return Climbed(replace(escalation, rung=following, rung_due_at=due, held=held), rung)
     first_time = escalation.status is EscalationStatus.WAITING
     spent = replace(
         escalation,
         status=EscalationStatus.EXHAUSTED,
-        rung_due_at=now + ladder.repeat_after,
+        rung_due_at=quiet_until or now + ladder.repeat_after,
+        held=held,
     )
     return Exhausted(spent, ladder.rungs[-1], first_time)
 
 
-def load_ladders(text: str) -> Ladders:
-    """Reads ladder.toml. Raises KeyError or ValueError where a rung is incomplete."""
-    data = tomllib.loads(text)
-    by_urgency = {
-        Urgency(name): Ladder(
-            rungs=tuple(
-                Rung(
-                    Role(rung["role"]),
-                    rung["channel"],
-                    timedelta(minutes=rung["acknowledge_within_minutes"]),
-                )
-                for rung in ladder["rungs"]
-            ),
-            repeat_after=timedelta(minutes=ladder["repeat_after_minutes"]),
-        )
-        for name, ladder in data["ladder"].items()
-    }
-    missing = set(Urgency) - set(by_urgency)
-    if missing or not all(ladder.rungs for ladder in by_urgency.values()):
-        raise ValueError("every urgency needs a ladder with at least one rung")
-    return Ladders(by_urgency, data["alerts_channel"])
+def answer_due(escalation: Escalation, ladder: Ladder) -> datetime:
+    """Until when the people of its rung must have answered."""
+    waits = _time_to_answer(escalation, ladder) if escalation.held else timedelta(0)
+    return escalation.rung_due_at + waits
+
+
+def _time_to_answer(escalation: Escalation, ladder: Ladder) -> timedelta:
+    if escalation.status is EscalationStatus.EXHAUSTED:
+        return ladder.repeat_after
+    return ladder.rungs[escalation.rung].acknowledge_within

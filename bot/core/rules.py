@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core.decision import DecisionTable
-from bot.core.escalation import Ladders
+from bot.core.ladder import Ladders
 from bot.core.site import Site, shipped_site
 from bot.core.staff import Language
+from bot.core.urgency import Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,8 @@ class Rules:
     choice_words: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
     asks_patient_code: bool = False
     calls_phones: bool = False
+
+    def quiet_until(self, urgency: Urgency, at: datetime) -> datetime | None:
+        """When the quiet hours that hold this back at this time end, or None."""
+        quiet = self.ladders.quiet_hours
+        return quiet.until(urgency, at, self.site.zone) if quiet else None

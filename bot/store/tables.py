@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     UniqueConstraint,
 )
 
@@ -22,7 +23,9 @@ from bot.core.case import CaseStatus, PhotoStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, DeliveryState
 from bot.core.label import Closing, LabelKind
+from bot.core.ladder import EscalationKind
 from bot.core.message import MessageKind, OutboxStatus
+from bot.core.on_call import Weekday
 from bot.core.questions import Question
 from bot.core.reminder import ReminderStatus
 from bot.core.scales.scale import ScaleName
@@ -206,13 +209,38 @@ escalations = Table(
     Column("id", _ID, primary_key=True),
     Column("case_id", _ID, ForeignKey("cases.id"), nullable=False, unique=True),
     Column("urgency", Choice(Urgency), nullable=False),
+    Column("kind", Choice(EscalationKind), nullable=False),
     Column("status", Choice(EscalationStatus), nullable=False),
     Column("rung", Integer, nullable=False),
     Column("raised_at", Instant, nullable=False),
     Column("rung_due_at", Instant, nullable=False),
+    Column("held", Boolean, nullable=False),
     Column("acknowledged_by", _ID, ForeignKey("staff.id")),
     Column("acknowledged_at", Instant),
     Index("ix_escalations_open", "status", "rung_due_at"),
+)
+
+on_call_shifts = Table(
+    "on_call_shifts",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("role", Choice(Role), nullable=False),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("weekday", Choice(Weekday), nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("ends", Time, nullable=False),
+    UniqueConstraint("role", "staff_id", "weekday", "starts", "ends"),
+)
+
+on_call_overrides = Table(
+    "on_call_overrides",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("role", Choice(Role), nullable=False),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("set_at", Instant, nullable=False),
 )
 
 outbox = Table(

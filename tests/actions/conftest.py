@@ -18,8 +18,8 @@ from bot.core.assessment import Category, CategoryDistribution, Quality, assesse
 from bot.core.case import FETCH_LEASE, READING_LEASE, PhotoStatus
 from bot.core.decision import load_table
 from bot.core.deed import Deed, Filled, Form
-from bot.core.escalation import load_ladders
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
+from bot.core.ladder import load_ladders
 from bot.core.message import MessageKind
 from bot.core.patient_code import DEFAULT_PATTERN
 from bot.core.ports import Address, ReadPhoto
@@ -45,7 +45,8 @@ class QuietWard:
 
     def __init__(self, store: Store, rules: Rules) -> None:
         self.store, self.rules = store, rules
-        self.now = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+        # Ten in the morning in Chile, on a Monday.
+        self.now = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
         self._count = 0
 
     def transaction(self):  # type: ignore[no-untyped-def]

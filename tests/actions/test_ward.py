@@ -62,7 +62,7 @@ def test_a_danger_written_without_a_photo_gets_a_case(ward: QuietWard) -> None:
 def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWard) -> None:
     """Each rung has its time; after the last one the case is exhausted and still open."""
     escalation = _emergency(ward)
-    rungs = ward.rules.ladders.ladder(Urgency.EMERGENCY).rungs
+    rungs = ward.rules.ladders.ladder(escalation.urgency, escalation.kind).rungs
     for rung in rungs:
         ward.advance(seconds=rung.acknowledge_within.total_seconds() + 1)
         with ward.transaction() as tx:
@@ -115,7 +115,7 @@ def test_case_24_a_repeated_press_changes_nothing(ward: QuietWard) -> None:
 def test_case_27_a_timer_that_fires_after_the_press_climbs_no_further(ward: QuietWard) -> None:
     """The rung had run out when the doctor pressed; the timer's job came just behind."""
     escalation = _emergency(ward)
-    rung = ward.rules.ladders.ladder(Urgency.EMERGENCY).rungs[0]
+    rung = ward.rules.ladders.ladder(escalation.urgency, escalation.kind).rungs[0]
     ward.advance(seconds=rung.acknowledge_within.total_seconds() + 1)
     with ward.transaction() as tx:
         ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
