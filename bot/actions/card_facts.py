@@ -41,11 +41,7 @@ def card_facts(
         "next_role": (
             ladder.rungs[following].role if not taken and following < len(ladder.rungs) else None
         ),
-        "held_for": (
-            ladder.rungs[min(escalation.rung, len(ladder.rungs) - 1)].role
-            if escalation.held
-            else None
-        ),
+        "held_for": ladder.rung(escalation.rung).role if escalation.held else None,
         "taken_by": (
             staff_by_id(tx, escalation.acknowledged_by).name if escalation.acknowledged_by else None
         ),

@@ -69,10 +69,9 @@ def call_facts(tx: Transaction, escalation: Escalation, rules: Rules) -> dict[st
     """Who was called for a case, for its nurse. `acknowledge_within` and `named_in` are minutes,
     rounded up: a promise is kept even so."""
     ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
-    rung = ladder.rungs[min(escalation.rung, len(ladder.rungs) - 1)]
     taken_by = escalation.acknowledged_by
     return {
-        "called": rung.role,
+        "called": ladder.rung(escalation.rung).role,
         "acknowledge_within": _minutes_to(answer_due(escalation, ladder), tx.now),
         "named_in": _minutes_to(escalation.rung_due_at, tx.now) if escalation.held else None,
         "exhausted": escalation.status is EscalationStatus.EXHAUSTED,

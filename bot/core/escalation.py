@@ -141,7 +141,7 @@ def hand_over(escalation: Escalation, ladder: Ladder, now: datetime) -> Escalati
     return replace(
         escalation,
         status=EscalationStatus.WAITING,
-        rung_due_at=now + ladder.rungs[escalation.rung].acknowledge_within,
+        rung_due_at=now + ladder.rung(escalation.rung).acknowledge_within,
         acknowledged_by=None,
         acknowledged_at=None,
     )
@@ -158,11 +158,10 @@ def climb(
     """The next rung, when the present one let its time pass or could not be reached at all."""
     if escalation.status not in UNTAKEN or not (unreachable or now >= escalation.rung_due_at):
         return NotDue()
-    if escalation.held and not unreachable and escalation.rung < len(ladder.rungs):
+    if escalation.held and not unreachable:
         due = now + _time_to_answer(escalation, ladder)
-        return Named(
-            replace(escalation, held=False, rung_due_at=due), ladder.rungs[escalation.rung]
-        )
+        named = replace(escalation, held=False, rung_due_at=due)
+        return Named(named, ladder.rung(escalation.rung))
     following, held = escalation.rung + 1, quiet_until is not None
     if following < len(ladder.rungs):
         rung = ladder.rungs[following]
@@ -187,4 +186,4 @@ def answer_due(escalation: Escalation, ladder: Ladder) -> datetime:
 def _time_to_answer(escalation: Escalation, ladder: Ladder) -> timedelta:
     if escalation.status is EscalationStatus.EXHAUSTED:
         return ladder.repeat_after
-    return ladder.rungs[escalation.rung].acknowledge_within
+    return ladder.rung(escalation.rung).acknowledge_within

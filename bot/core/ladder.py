@@ -40,6 +40,10 @@ class Ladder:
     rungs: tuple[Rung, ...]
     repeat_after: timedelta
 
+    def rung(self, number: int) -> Rung:
+        """The last where the site has made the ladder shorter since it was climbed so far."""
+        return self.rungs[min(number, len(self.rungs) - 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class Ladders:

@@ -1,5 +1,6 @@
 """The ladders: one for every urgency and kind, climbed by rungs, quiet at night where it may."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -210,3 +211,12 @@ def test_what_gets_urgent_at_night_is_held_back_no_longer() -> None:
     assert hotter
     assert (hotter.kind, hotter.held) == (EscalationKind.EMERGENCY, False)
     assert hotter.rung_due_at == NIGHT + timedelta(minutes=5)
+
+
+def test_a_ladder_made_shorter_overnight_still_names_somebody() -> None:
+    """The site took a rung away while a case waited on it: the last one left is told."""
+    raised, ladder = _raised(Urgency.PRIORITY, EscalationKind.HUMAN_REVIEW, NIGHT)
+    shorter = Ladder(ladder.rungs[:1], ladder.repeat_after)
+    named = climb(replace(raised, rung=2), shorter, MORNING, None)
+    assert isinstance(named, Named)
+    assert named.rung == ladder.rungs[0]
