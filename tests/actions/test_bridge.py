@@ -8,13 +8,16 @@ from sqlalchemy import func, select
 from bot.actions.bridge import tell_not_passed
 from bot.actions.choosing import press_answer
 from bot.actions.escalating import climb_ladder
+from bot.channels.wording import Wording
 from bot.core.assessment import Category
 from bot.core.case import FETCH_LEASE
 from bot.core.choice import ACTION_PREFIX, choices_in
-from bot.core.inbound import AttachmentKind, Press
+from bot.core.inbound import AttachmentKind, Channel, Press
 from bot.core.message import MessageKind
 from bot.core.passed_file import FileKind, FileStatus, NotPassed
+from bot.core.staff import Language
 from bot.core.watch import Late
+from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
@@ -68,10 +71,25 @@ def test_a_clinicians_pictures_go_to_the_nurse_each_once(ward: QuietWard) -> Non
     assert [one.message.facts["number"] for one in sent] == [1, 2]
     assert {one.thread.address.to for one in sent} == {"+56911110001"}
     assert "*Bruno* envía una imagen" in ward.read(MessageKind.CLINICIAN_PICTURE)
+    assert "*Bruno* sends a picture" in ward.read(MessageKind.CLINICIAN_PICTURE, Language.EN)
     with ward.store.snapshot() as snapshot:
         assert picture(snapshot, sent[0].message.picture or "") == b"a drawing"
         assert len(photos_of_case(snapshot, case_id)) == 1
     assert _said(ward, MessageKind.STAYED_HERE) == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_reason_has_its_own_words_for_each_kind_of_file(language: Language) -> None:
+    """Short enough for a phone, and never the same for two reasons."""
+    wording = Wording(CHECKOUT / "templates")
+    for kind in FileKind:
+        facts = [{"code": "7K2M", "file": kind, "number": 1, "why": why} for why in NotPassed]
+        told = [
+            wording.words(MessageKind.NOT_PASSED, Channel.SLACK, language, one).text
+            for one in facts
+        ]
+        assert len(set(told)) == len(NotPassed)
+        assert all("7K2M" in words and len(words) < 300 for words in told)
 
 
 def test_a_picture_without_words_crosses_and_no_empty_note_with_it(ward: QuietWard) -> None:
@@ -134,6 +152,8 @@ def test_a_voice_note_goes_under_every_card_and_the_nurse_learns_what_is_so(
         assert under == {card.id for card in cards_of(snapshot, case_id)}
     assert len(under) == 2
     assert "*Ana* envía un audio" in ward.read(MessageKind.NURSE_VOICE)
+    assert "*Ana* sends a voice note" in ward.read(MessageKind.NURSE_VOICE, Language.EN)
+    assert "Nobody may have heard it" in ward.read(MessageKind.VOICE_PASSED, Language.EN)
 
 
 def test_a_voice_note_of_a_case_without_a_card_waits_for_one(ward: QuietWard) -> None:
@@ -200,6 +220,7 @@ def test_a_further_photo_reaches_the_card_that_was_posted(ward: QuietWard) -> No
     ward.has_read(case_id, Category.III)
     with ward.store.snapshot() as snapshot:
         code = case_by_id(snapshot, case_id).code
+    ward.advance(seconds=30)
     ward.says(f"{code}, otro ángulo", photos=1)
     ward.has_read(case_id, Category.III)
     with ward.store.snapshot() as snapshot:
