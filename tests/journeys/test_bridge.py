@@ -2,17 +2,29 @@
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import requests
 from PIL import Image
+from sqlalchemy import select
 
 from bot.core.audit import ChainIntact, verify_chain
+from bot.core.case import FETCH_LEASE, MAX_FETCHES
 from bot.core.inbound import Channel
+from bot.core.message import MessageKind
+from bot.core.passed_file import FileKind
+from bot.core.ports import Address
+from bot.core.staff import Role
 from bot.demo.drawn_wound import draw_wound
+from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.outbox_rows import message_sent_as
+from bot.store.passed_file_rows import Sender, announce_file, claim_file, due_files
+from bot.store.staff_rows import all_staff
+from bot.store.thread_rows import thread_at
 from bot.web.sandbox.clinician import SeenPost
 from bot.web.sandbox.contents import specimen
+from jobs import carry_file
 from tests.journeys.conftest import DOCTOR, Ward, eventually
 
 CANARY = b"canary in the metadata"
@@ -160,3 +172,26 @@ def test_a_file_that_is_no_picture_or_is_gone_is_told_to_its_author_alone(ward: 
     gone = doctor.sees_only_me("ya no está en Slack. Vuelva a subirlo", within=20)
     assert gone.post.seen_by == DOCTOR
     assert not any(seen.pictures for seen in ward.nurse().received)
+
+
+def test_a_file_whose_worker_dies_every_time_is_given_up(ward: Ward) -> None:
+    """Its bytes may be the cause: after six tries they are left alone, once, and that is said."""
+    ward.nurse().sends_text("paciente con fiebre 39 y confuso")
+    with ward.house.acting() as tx:
+        case_id = str(tx.value(select(t.cases.c.id)))
+        (doctor,) = all_staff(tx, Role.PHYSICIAN)
+        sender = Sender(doctor.id, thread_at(tx, Channel.SLACK, Address("C0EMERGENCIAS")).id)
+        announce_file(tx, case_id, FileKind.PICTURE, Channel.SLACK, "slack-file:F1", sender)
+    now = ward.house.clock()
+    for _ in range(MAX_FETCHES):
+        now += FETCH_LEASE + timedelta(seconds=1)
+        with ward.house.store.transaction(now) as tx:
+            (id,) = due_files(tx, now)
+            assert claim_file(tx, id, FETCH_LEASE, "system:dies")
+    later = replace(ward.house, clock=lambda: now + timedelta(minutes=1))
+    for _ in range(2):
+        carry_file.run(later, id)
+    with ward.house.store.snapshot() as snapshot:
+        assert due_files(snapshot, now + timedelta(hours=1)) == []
+        told = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.NOT_PASSED)
+        assert len(snapshot.all(told)) == 1
