@@ -37,6 +37,7 @@ JOBS: Mapping[Work, JobEntry] = {
     Work.ESCALATE_CASE: JobEntry("jobs.escalate.escalate_case", 90),
     Work.DELIVER_ALARM: JobEntry("jobs.deliver.deliver_message", 90),
     Work.DELIVER_MESSAGE: JobEntry("jobs.deliver.deliver_message", 90),
+    Work.CARRY_FILE: JobEntry("jobs.carry_file.carry_file", 120),
     Work.DELETE_MEDIA: JobEntry("jobs.delete_media.delete_media", 90),
     Work.DRAW_CHART: JobEntry("jobs.draw_chart.draw_chart", 90),
     Work.DRAW_COMPARISON: JobEntry("jobs.draw_comparison.draw_comparison", 90),

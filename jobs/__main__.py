@@ -104,6 +104,7 @@ def fit_the_answers() -> None:
 
 
 def _preload() -> None:
+    import jobs.carry_file
     import jobs.decide
     import jobs.delete_media
     import jobs.deliver

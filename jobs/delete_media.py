@@ -1,9 +1,11 @@
-"""Deletes a photo at the vendor once it is sealed here."""
+"""Deletes a photo or a voice note at the vendor once it is sealed here."""
 
 from datetime import timedelta
 
 from bot.core.case import PhotoStatus
+from bot.core.passed_file import FileStatus, PassedFile
 from bot.core.ports import FetchFailed
+from bot.store.passed_file_rows import file_by_id, note_file_forgotten
 from bot.store.photo_rows import note_forgotten, photo_by_id
 from bot.wiring import Services
 from jobs.house import services
@@ -18,13 +20,17 @@ def delete_media(id: str) -> None:
 
 def run(house: Services, id: str) -> None:
     with house.store.snapshot() as snapshot:
-        photo = photo_by_id(snapshot, id)
-    if photo.status is PhotoStatus.ANNOUNCED:
+        media = file_by_id(snapshot, id) or photo_by_id(snapshot, id)
+    if media.status in (PhotoStatus.ANNOUNCED, FileStatus.ANNOUNCED):
         return
     reason = None
     try:
-        house.messenger(photo.channel).forget(photo.source)
+        house.messenger(media.channel).forget(media.source)
     except FetchFailed as failed:
         reason = failed.reason
     with house.acting() as tx:
-        note_forgotten(tx, photo, tx.now + _AGAIN if reason else None, reason, _ACTOR)
+        next_try = tx.now + _AGAIN if reason else None
+        if isinstance(media, PassedFile):
+            note_file_forgotten(tx, media, next_try, reason, _ACTOR)
+        else:
+            note_forgotten(tx, media, next_try, reason, _ACTOR)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.actions.undelivered import give_up
+from bot.core.file_type import EXTENSIONS, FileType, file_type
 from bot.core.inbound import Channel
 from bot.core.message import (
     ALARM_RETRIES,
@@ -122,7 +123,8 @@ def _send(
             raise SendFailed("picture_missing", permanent=True)
         link = house.media.link(message.picture)
         url = link if thread.channel is Channel.WHATSAPP else None
-        shown = Picture(content, f"{outgoing.id}.jpg", url)
+        ending = EXTENSIONS[file_type(content) or FileType.JPEG]
+        shown = Picture(content, f"{outgoing.id}.{ending}", url)
     if outgoing.uncertain_since:
         found = messenger.find(outgoing.id, address, words, shown, outgoing.uncertain_since)
         if found:

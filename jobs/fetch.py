@@ -21,6 +21,14 @@ _ACTOR = "system:fetch"
 _WAITS = (1, 2, 5, 15, 30)
 
 
+def next_fetch(attempts: int, failed: FetchFailed) -> timedelta | None:
+    """How long to wait before it is tried again, or None to give up."""
+    if failed.permanent or attempts >= MAX_FETCHES:
+        return None
+    wait = _WAITS[min(attempts, len(_WAITS)) - 1]
+    return timedelta(seconds=max(wait, failed.retry_after or 0))
+
+
 def fetch_photo(id: str) -> None:
     run(services(), id)
 
@@ -46,13 +54,12 @@ def run(house: Services, id: str) -> None:
 
 
 def _failed(house: Services, photo: Photo, failed: FetchFailed) -> None:
-    if failed.permanent or photo.attempts >= MAX_FETCHES:
+    wait = next_fetch(photo.attempts, failed)
+    if wait is None:
         _lose(house, photo, failed.reason)
         return
-    wait = max(_WAITS[min(photo.attempts, len(_WAITS)) - 1], failed.retry_after or 0)
     with house.acting() as tx:
-        due = tx.now + timedelta(seconds=wait)
-        retry_photo(tx, photo, due, failed.reason, _ACTOR)
+        retry_photo(tx, photo, tx.now + wait, failed.reason, _ACTOR)
 
 
 def _lose(house: Services, photo: Photo, reason: str) -> None:

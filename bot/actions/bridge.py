@@ -1,13 +1,19 @@
-"""Words cross between the nurse's thread and the clinicians', each marked with who wrote them."""
+"""Words and files cross between the nurse's thread and the clinicians', each marked with whose
+they are."""
 
+from bot.actions.cards import post_voices
 from bot.core.case import Case
-from bot.core.inbound import InboundMessage
+from bot.core.inbound import Attachment, AttachmentKind, InboundMessage
 from bot.core.message import Message, MessageKind
+from bot.core.passed_file import FileKind, NotPassed, PassedFile
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.core.splitting import split_text
 from bot.core.staff import Staff
+from bot.core.thread import Thread
+from bot.store.case_rows import case_by_id
 from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.passed_file_rows import Sender, announce_file
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at, thread_by_id
 from bot.store.transaction import Transaction
@@ -24,22 +30,33 @@ def note_from_clinician(
     inbound_id: str,
     rules: Rules,
 ) -> None:
-    """What a clinician writes under the card goes to the nurse, unless it is marked to stay among
-    clinicians. What stays, and what cannot be passed on, its author is told."""
+    """The words and pictures that a clinician posts under the card go to the nurse, unless they
+    are marked to stay among clinicians. What stays, and what cannot be passed on, its author is
+    told."""
     mark = rules.site.private_mark
-    private = message.text.lstrip().startswith(mark)
-    if private:
-        _stayed(tx, message, staff, inbound_id, "private", mark)
-    elif message.attachments:
-        _stayed(tx, message, staff, inbound_id, "attachment", mark)
-    if message.text.strip() and not private:
+    thread = thread_at(tx, message.channel, Address(message.address.to))
+    if message.text.lstrip().startswith(mark):
+        _stayed(tx, thread, message, staff, inbound_id, "private", mark)
+        return
+    pictures = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
+    if len(pictures) < len(message.attachments):
+        _stayed(tx, thread, message, staff, inbound_id, "attachment", mark)
+    if message.text.strip():
         say_to_nurse(tx, case, staff, message.text, inbound_id)
+    sender = Sender(staff.id, thread.id)
+    for picture in pictures:
+        announce_file(tx, case.id, FileKind.PICTURE, message.channel, picture.source, sender)
 
 
 def _stayed(
-    tx: Transaction, message: InboundMessage, staff: Staff, inbound_id: str, why: str, mark: str
+    tx: Transaction,
+    thread: Thread,
+    message: InboundMessage,
+    staff: Staff,
+    inbound_id: str,
+    why: str,
+    mark: str,
 ) -> None:
-    thread = thread_at(tx, message.channel, Address(message.address.to))
     told = Message(
         MessageKind.STAYED_HERE,
         f"stayed_here:{inbound_id}",
@@ -75,3 +92,54 @@ def note_from_nurse(tx: Transaction, case: Case, inbound_id: str, text: str, rul
             alarm=True,
         )
         queue_message(tx, card.thread, note, rules.language, case_id=case.id)
+
+
+def voice_from_nurse(
+    tx: Transaction, case: Case, staff: Staff, thread: Thread, voice: Attachment, key: str
+) -> None:
+    """Kept for the clinicians of the case. The nurse is told that it goes to them only where they
+    have a card: without one nobody hears it yet."""
+    sender = Sender(staff.id, thread.id)
+    announce_file(tx, case.id, FileKind.VOICE, thread.channel, voice.source, sender)
+    told = (
+        Message(MessageKind.VOICE_PASSED, f"voice_passed:{key}", {"code": case.code})
+        if cards_of(tx, case.id)
+        else Message(MessageKind.CANNOT_READ, f"cannot_read:{key}", {"attachment": voice.kind})
+    )
+    queue_message(tx, thread, told, staff.language, case_id=case.id)
+
+
+def pass_on(tx: Transaction, file: PassedFile, rules: Rules) -> None:
+    """A file that is sealed here goes to the other side."""
+    case = case_by_id(tx, file.case_id)
+    if file.kind is FileKind.VOICE:
+        for card in cards_of(tx, case.id):
+            post_voices(tx, case, rules, under=card.id)
+        return
+    nurse = staff_by_id(tx, case.nurse_id)
+    name = staff_by_id(tx, file.staff_id).name
+    shown = Message(
+        MessageKind.CLINICIAN_PICTURE,
+        f"clinician_picture:{file.id}",
+        # Twilio tells two messages apart by their words alone, hence the number.
+        {"code": case.code, "name": name, "number": file.number},
+        picture=f"file:{file.id}",
+    )
+    queue_message(tx, thread_by_id(tx, case.thread_id), shown, nurse.language, case_id=case.id)
+
+
+def tell_not_passed(tx: Transaction, file: PassedFile, why: NotPassed) -> None:
+    """A clinician is told alone, in the channel of the card. A nurse whose voice note nobody was
+    to hear yet has been told so already."""
+    case, author = case_by_id(tx, file.case_id), staff_by_id(tx, file.staff_id)
+    voice = file.kind is FileKind.VOICE
+    if voice and not cards_of(tx, case.id):
+        return
+    told = Message(
+        MessageKind.NOT_PASSED,
+        f"not_passed:{file.id}",
+        {"code": case.code, "file": file.kind, "number": file.number, "why": why},
+        only_to=None if voice else author.slack_user,
+    )
+    thread = thread_by_id(tx, file.thread_id)
+    queue_message(tx, thread, told, author.language, case_id=case.id if voice else None)

@@ -12,7 +12,9 @@ from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.passed_file_rows import voices_of_case
 from bot.store.photo_rows import assessments_of_case, photos_of_case
+from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
 
@@ -34,6 +36,7 @@ def post_card(
     posted = queue_message(tx, thread, card, rules.language, case_id=case.id)
     if posted:
         post_pictures(tx, case, rules, under=posted)
+        post_voices(tx, case, rules, under=posted)
 
 
 def post_pictures(tx: Transaction, case: Case, rules: Rules, *, under: str) -> None:
@@ -55,6 +58,21 @@ def post_pictures(tx: Transaction, case: Case, rules: Rules, *, under: str) -> N
                 alarm=True,
             )
             queue_message(tx, card.thread, message, rules.language, case_id=case.id)
+
+
+def post_voices(tx: Transaction, case: Case, rules: Rules, *, under: str) -> None:
+    """The nurse's voice notes, in the card's thread, each once."""
+    card = next(card for card in cards_of(tx, case.id) if card.id == under)
+    for voice in voices_of_case(tx, case.id):
+        name = staff_by_id(tx, voice.staff_id).name
+        message = Message(
+            MessageKind.NURSE_VOICE,
+            f"nurse_voice:{under}:{voice.id}",
+            {"code": case.code, "name": name, "number": voice.number},
+            picture=f"file:{voice.id}",
+            under=under,
+        )
+        queue_message(tx, card.thread, message, rules.language, case_id=case.id)
 
 
 def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:

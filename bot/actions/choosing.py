@@ -7,6 +7,7 @@ from bot.actions.answering import hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
+from bot.actions.pressed import pressed_message
 from bot.actions.reminding import take_reply
 from bot.actions.scaling import answer_scale
 from bot.core.audit import AuditEvent, AuditKind
@@ -99,7 +100,7 @@ def press_answer(tx: Transaction, pressed: Press, rules: Rules) -> None:
     )
     if claimed is None:
         return
-    offer = message_sent_as(tx, Channel.SLACK, pressed.message, pressed.channel)
+    offer = pressed_message(tx, pressed, lambda one: offered(one, pressed.value) is not None)
     choice = offered(offer, pressed.value) if offer else None
     if staff and offer and choice:
         choose(tx, choice, offer, staff, rules)

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.actions.asking import answer_question
-from bot.actions.bridge import note_from_clinician, note_from_nurse
+from bot.actions.bridge import note_from_clinician, note_from_nurse, voice_from_nurse
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_again, decide_on_words
@@ -130,19 +130,21 @@ def _take_in(
         and not danger
     ):
         return
+    case = found if isinstance(found, Case) else None
+    voices = [a for a in others if a.kind is AttachmentKind.VOICE]
     if fresh:
         case = _case_of_photos(tx, message, staff, thread, found, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         _take_photos(tx, case, fresh, message, staff, thread)
         learn(tx, case, message.text, rules)
         decide_on_words(tx, case, rules)
-    elif message.text.strip() and isinstance(found, Case):
-        place_inbound(tx, inbound_id, thread.id, found.id, f"staff:{staff.id}")
-        learn(tx, found, message.text, rules)
-        decide_on_words(tx, found, rules)
-        decide_again(tx, case_by_id(tx, found.id), rules)
-        note_from_nurse(tx, found, inbound_id, message.text, rules)
-        _answer(tx, thread, staff, inbound_id, MessageKind.TEXT_ADDED, found, code=found.code)
+    elif message.text.strip() and case:
+        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+        learn(tx, case, message.text, rules)
+        decide_on_words(tx, case, rules)
+        decide_again(tx, case_by_id(tx, case.id), rules)
+        note_from_nurse(tx, case, inbound_id, message.text, rules)
+        _answer(tx, thread, staff, inbound_id, MessageKind.TEXT_ADDED, case, code=case.code)
     elif danger:
         # No case to put it in, or more than one: a danger gets a case of its own at once.
         case = _new_case(tx, message, staff, thread, rules)
@@ -153,14 +155,17 @@ def _take_in(
     elif message.text.strip() and isinstance(found, list) and found:
         codes = [case.code for case in found]
         _answer(tx, thread, staff, inbound_id, MessageKind.WHICH_CASE, None, codes=codes)
+    elif case and voices:
+        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     elif not others:
         _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None)
     for attachment in others:
-        number = message.attachments.index(attachment)
-        facts = {"attachment": attachment.kind}
-        key = f"{inbound_id}:{number}"
-        case_or_none = found if isinstance(found, Case) else None
-        _answer(tx, thread, staff, key, MessageKind.CANNOT_READ, case_or_none, **facts)
+        key = f"{inbound_id}:{message.attachments.index(attachment)}"
+        if case and attachment in voices:
+            voice_from_nurse(tx, case, staff, thread, attachment, key)
+        else:
+            kind, facts = MessageKind.CANNOT_READ, {"attachment": attachment.kind}
+            _answer(tx, thread, staff, key, kind, case, **facts)
 
 
 def _case_meant(

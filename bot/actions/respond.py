@@ -1,12 +1,13 @@
 """A clinician presses a button on a card, or sends the form that it opened."""
 
 from bot.actions.deeds import Actor, carry_out, form_facts, shown_category, wrong_fields
+from bot.actions.pressed import pressed_message
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case
 from bot.core.deed import Deed, Filled, Form
 from bot.core.escalation import Escalation, EscalationStatus
 from bot.core.inbound import Channel, Press
-from bot.core.message import Message, MessageKind, OutboxStatus
+from bot.core.message import Message, MessageKind
 from bot.core.permissions import Refusal, refusal
 from bot.core.ports import Address
 from bot.core.rules import Rules
@@ -14,7 +15,7 @@ from bot.core.staff import Staff
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_by_id
 from bot.store.inbound_rows import claim_inbound
-from bot.store.outbox_rows import cards_of, message_sent_as, queue_message
+from bot.store.outbox_rows import Outgoing, queue_message
 from bot.store.staff_rows import staff_by_id, staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
@@ -103,21 +104,17 @@ def _unlike_what_was_seen(tx: Transaction, case: Case, pressed: Press) -> Refusa
 
 def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | None:
     """None where the button's value names another case than the card it sits on."""
-    card = message_sent_as(tx, Channel.SLACK, pressed.message, pressed.channel)
     escalation = escalation_by_id(tx, pressed.value.partition("/")[0])
-    if escalation is None or (card and card.case_id != escalation.case_id):
+    if escalation is None:
         return None
-    if card is None and not _is_being_posted(tx, escalation.case_id):
+    case_id = escalation.case_id
+
+    def carries(card: Outgoing) -> bool:
+        return card.message.kind is MessageKind.CARD and card.case_id == case_id
+
+    if pressed_message(tx, pressed, carries) is None:
         return None
-    return case_by_id(tx, escalation.case_id), escalation
-
-
-def _is_being_posted(tx: Transaction, case_id: str) -> bool:
-    """Slack shows a card before the house has noted the id that Slack gave it."""
-    return any(
-        card.status is OutboxStatus.SENDING and card.provider_id is None
-        for card in cards_of(tx, case_id)
-    )
+    return case_by_id(tx, case_id), escalation
 
 
 def _refuse(

@@ -1,5 +1,6 @@
-"""docs/states.md: what may become of a case, a photo, an escalation, a message and a reminder,
-drawn from the tables that the code obeys. `python -m bot.channels.state_page > docs/states.md`"""
+"""docs/states.md: what may become of a case, a photo, an escalation, a message, a reminder and a
+passed file, drawn from the tables that the code obeys.
+`python -m bot.channels.state_page > docs/states.md`"""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 from bot.core.case import CASE_TRANSITIONS, PHOTO_TRANSITIONS, CaseStatus, PhotoStatus
 from bot.core.escalation import ESCALATION_TRANSITIONS, EscalationStatus
 from bot.core.message import OUTBOX_TRANSITIONS, OutboxStatus
+from bot.core.passed_file import FILE_TRANSITIONS, FileStatus
 from bot.core.reminder import REMINDER_TRANSITIONS, ReminderStatus
 
 _TABLES: tuple[tuple[str, StrEnum, Mapping[Any, frozenset[Any]]], ...] = (
@@ -17,6 +19,7 @@ _TABLES: tuple[tuple[str, StrEnum, Mapping[Any, frozenset[Any]]], ...] = (
     ("Escalation", EscalationStatus.WAITING, ESCALATION_TRANSITIONS),
     ("Message", OutboxStatus.QUEUED, OUTBOX_TRANSITIONS),
     ("Reminder", ReminderStatus.PLANNED, REMINDER_TRANSITIONS),
+    ("Passed file", FileStatus.ANNOUNCED, FILE_TRANSITIONS),
 )
 
 

@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
     CLINICIAN_DID = "clinician_did"
     PHOTO_ASKED = "photo_asked"
     FROM_CLINICIAN = "from_clinician"
+    CLINICIAN_PICTURE = "clinician_picture"
     TEXT_ADDED = "text_added"
     WHICH_CASE = "which_case"
     HELP = "help"
@@ -29,6 +30,8 @@ class MessageKind(StrEnum):
     PERSON_CALLED = "person_called"
     ANSWER = "answer"
     CANNOT_READ = "cannot_read"
+    VOICE_PASSED = "voice_passed"
+    NOT_PASSED = "not_passed"
     SCALE_QUESTION = "scale_question"
     SCALE_RESULT = "scale_result"
     SCALE_STOPPED = "scale_stopped"
@@ -46,6 +49,7 @@ class MessageKind(StrEnum):
     CARD = "card"
     CARD_PHOTO = "card_photo"
     FROM_NURSE = "from_nurse"
+    NURSE_VOICE = "nurse_voice"
     DONE_UNDER_CARD = "done_under_card"
     STAYED_HERE = "stayed_here"
     PRESS_REFUSED = "press_refused"
@@ -117,7 +121,8 @@ class RetryPolicy:
 class Message:
     """A message to queue. `key` makes it unique for ever: the same key is queued once.
 
-    `facts` are keys and values that the templates put into words. `replaces` names the outbox
+    `facts` are keys and values that the templates put into words. `picture` names the picture or
+    voice note that goes with it, as "photo:ID" or "file:ID". `replaces` names the outbox
     row that this one rewrites, `under` the one in whose thread it goes, `only_to` the Slack user
     who alone may see it. An `alarm` travels on the critical queue.
     """

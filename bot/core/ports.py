@@ -60,7 +60,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG. `url` is where WhatsApp fetches it; Slack gets the bytes."""
+    """A picture or a voice note; the filename ends in what it is. `url` is where WhatsApp fetches
+    it; Slack gets the bytes."""
 
     content: bytes
     filename: str

@@ -10,6 +10,7 @@ class Late(StrEnum):
     ESCALATION = "escalation"
     MESSAGE = "message"
     PHOTO = "photo"
+    FILE = "file"
     CASE = "case"
     REMINDER = "reminder"
 
@@ -20,6 +21,7 @@ GRACE: dict[Late, timedelta] = {
     Late.ESCALATION: timedelta(seconds=30),
     Late.MESSAGE: timedelta(seconds=60),
     Late.PHOTO: timedelta(seconds=60),
+    Late.FILE: timedelta(seconds=60),
     Late.CASE: timedelta(seconds=30),
     Late.REMINDER: timedelta(minutes=5),
 }

@@ -25,6 +25,7 @@ class Work(StrEnum):
     ESCALATE_CASE = "escalate_case"
     DELIVER_ALARM = "deliver_alarm"
     DELIVER_MESSAGE = "deliver_message"
+    CARRY_FILE = "carry_file"
     DELETE_MEDIA = "delete_media"
     DRAW_CHART = "draw_chart"
     DRAW_COMPARISON = "draw_comparison"
@@ -39,6 +40,7 @@ QUEUE_OF: dict[Work, Queue] = {
     Work.ESCALATE_CASE: Queue.CRITICAL,
     Work.DELIVER_ALARM: Queue.CRITICAL,
     Work.DELIVER_MESSAGE: Queue.DELIVERY,
+    Work.CARRY_FILE: Queue.ROUTINE,
     Work.DELETE_MEDIA: Queue.ROUTINE,
     Work.DRAW_CHART: Queue.ROUTINE,
     Work.DRAW_COMPARISON: Queue.ROUTINE,

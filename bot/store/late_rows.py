@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, exists, func, select
 from bot.core.case import PENDING_PHOTOS
 from bot.core.escalation import UNTAKEN
 from bot.core.message import UNSENT, MessageKind
+from bot.core.passed_file import FileStatus
 from bot.core.reminder import WAITING
 from bot.core.watch import Late
 from bot.store import tables as t
@@ -52,6 +53,9 @@ _OLDEST: dict[Late, Select[Any]] = {
     Late.PHOTO: select(func.min(func.coalesce(t.photos.c.lease_until, t.photos.c.due_at))).where(
         t.photos.c.status.in_(PENDING_PHOTOS)
     ),
+    Late.FILE: select(
+        func.min(func.coalesce(t.passed_files.c.lease_until, t.passed_files.c.due_at))
+    ).where(t.passed_files.c.status == FileStatus.ANNOUNCED),
     Late.CASE: select(func.min(t.cases.c.decide_by)),
     Late.REMINDER: select(
         func.min(func.coalesce(t.reminders.c.answer_by, t.reminders.c.due_at))

@@ -293,6 +293,16 @@ def message_sent_as(
     return None
 
 
+def being_posted(snapshot: Snapshot) -> list[Outgoing]:
+    """New messages that a vendor may show already, although its id is not noted here yet."""
+    table = t.outbox
+    given = (table.c.status == OutboxStatus.SENDING) | table.c.uncertain_since.is_not(None)
+    query = select(table).where(
+        table.c.status.in_(UNSENT), given, table.c.provider_id.is_(None), table.c.replaces.is_(None)
+    )
+    return [_outgoing(snapshot, row) for row in snapshot.all(query)]
+
+
 def cards_of(snapshot: Snapshot, case_id: str) -> list[Outgoing]:
     """The escalation cards of a case that were posted or wait to be, oldest first."""
     table = t.outbox

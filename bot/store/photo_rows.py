@@ -21,6 +21,7 @@ from bot.core.ports import ReadPhoto
 from bot.core.work import Work
 from bot.store import tables as t
 from bot.store.comparison_rows import comparison_picture
+from bot.store.passed_file_rows import file_content
 from bot.store.transaction import Snapshot, Transaction, new_id
 
 _WORK_ON = {
@@ -187,8 +188,8 @@ def assessments_of_case(snapshot: Snapshot, case_id: str) -> list[Assessment]:
 
 
 def picture(snapshot: Snapshot, reference: str) -> bytes | None:
-    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID", of "chart:ID" or
-    "comparison:CASE_ID"."""
+    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID", of "chart:ID", of
+    "comparison:CASE_ID", or of "file:ID", which may be a voice note."""
     kind, _, id = reference.partition(":")
     vault = snapshot.vault
     if kind == "photo":
@@ -200,6 +201,8 @@ def picture(snapshot: Snapshot, reference: str) -> bytes | None:
         return vault.open(sealed, "scale_sittings.chart") if sealed else None
     if kind == "comparison":
         return comparison_picture(snapshot, id)
+    if kind == "file":
+        return file_content(snapshot, id)
     sealed = snapshot.value(select(t.assessments.c.overlay_sealed).where(t.assessments.c.id == id))
     return vault.open(sealed, "assessments.overlay") if sealed else None
 

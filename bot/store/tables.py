@@ -26,6 +26,7 @@ from bot.core.label import Closing, LabelKind
 from bot.core.ladder import EscalationKind
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.on_call import Weekday
+from bot.core.passed_file import FileKind, FileStatus, NotPassed
 from bot.core.questions import Question
 from bot.core.reminder import ReminderStatus
 from bot.core.scales.scale import ScaleName
@@ -128,6 +129,30 @@ photos = Table(
     Column("lost_because", String(32)),
     Column("forget_due_at", Instant, index=True),
     Column("forget_attempts", Integer, nullable=False),
+)
+
+passed_files = Table(
+    "passed_files",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("case_id", _ID, ForeignKey("cases.id"), nullable=False),
+    Column("kind", Choice(FileKind), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("thread_id", _ID, ForeignKey("threads.id"), nullable=False),
+    Column("channel", Choice(Channel), nullable=False),
+    Column("source_sealed", LargeBinary, nullable=False),
+    Column("source_print", _PRINT, nullable=False),
+    Column("status", Choice(FileStatus), nullable=False),
+    Column("arrived_at", Instant, nullable=False),
+    Column("content_sealed", LargeBinary),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("lost_because", Choice(NotPassed)),
+    Column("forget_due_at", Instant, index=True),
+    UniqueConstraint("case_id", "source_print"),
+    Index("ix_passed_files_due", "status", "due_at"),
 )
 
 assessments = Table(

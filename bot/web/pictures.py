@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort
 
 from bot.channels.whatsapp.pictures import small_enough
+from bot.core.file_type import FileType, file_type
 from bot.store.photo_rows import picture
 from bot.wiring import Services
 
@@ -19,7 +20,8 @@ def pictures(house: Services) -> Blueprint:
             content = picture(snapshot, reference)
         if content is None:
             abort(404)
-        answer = Response(small_enough(content), mimetype="image/jpeg")
+        shown = small_enough(content)
+        answer = Response(shown, mimetype=file_type(shown) or FileType.JPEG)
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.actions.bridge import pass_on
 from bot.actions.deciding import decide_case
 from bot.actions.intake import receive
 from bot.actions.respond import fill, press
@@ -31,6 +32,7 @@ from bot.store.case_rows import open_cases_of
 from bot.store.engine import make_engine
 from bot.store.migrate import migrate
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent, message_by_id
+from bot.store.passed_file_rows import claim_file, due_files, store_file
 from bot.store.photo_rows import claim_photo, photos_of_case, save_reading, store_photo
 from bot.store.staff_rows import all_staff, enrol
 from bot.store.transaction import Store, Transaction
@@ -52,13 +54,23 @@ class QuietWard:
     def transaction(self):  # type: ignore[no-untyped-def]
         return self.store.transaction(self.now)
 
-    def says(self, text: str, *, photos: int = 0, id: str | None = None, to: str = "") -> None:
+    def says(
+        self,
+        text: str,
+        *,
+        photos: int = 0,
+        id: str | None = None,
+        to: str = "",
+        other: AttachmentKind | None = None,
+    ) -> None:
         self._count += 1
         provider_id = id or f"SM{self._count}"
         attachments = tuple(
             Attachment(f"media/{provider_id}/{n}", AttachmentKind.PHOTO, "image/jpeg")
             for n in range(photos)
         )
+        if other:
+            attachments += (Attachment(f"media/{provider_id}/other", other),)
         message = InboundMessage(
             provider_id=provider_id,
             channel=Channel.WHATSAPP,
@@ -81,7 +93,9 @@ class QuietWard:
         self.has_read(case.id, category)
         return case.id
 
-    def writes_in_slack(self, user: str, text: str, channel: str, root: str) -> None:
+    def writes_in_slack(
+        self, user: str, text: str, channel: str, root: str | None, *files: AttachmentKind
+    ) -> None:
         self._count += 1
         message = InboundMessage(
             provider_id=f"{channel}:{self._count}.5",
@@ -89,11 +103,22 @@ class QuietWard:
             sender=user,
             address=Address(channel, root),
             text=text,
-            attachments=(),
+            attachments=tuple(
+                Attachment(f"slack-file:F{self._count}{n}", kind) for n, kind in enumerate(files)
+            ),
             sent_at=self.now,
         )
         with self.transaction() as tx:
             receive(tx, message, self.rules)
+
+    def carry_everything(self, content: bytes = b"a file") -> None:
+        """Every file that waits to cross was fetched, and found to be what it should be."""
+        with self.transaction() as tx:
+            for id in due_files(tx, self.now):
+                file = claim_file(tx, id, FETCH_LEASE, "system:test")
+                assert file
+                assert store_file(tx, file, content, forget=False, actor="system:test")
+                pass_on(tx, file, self.rules)
 
     def post_everything(self) -> None:
         """Every due message is taken by its vendor."""

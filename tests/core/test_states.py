@@ -9,6 +9,7 @@ from bot.channels.state_page import state_page
 from bot.core.case import CASE_TRANSITIONS, PHOTO_TRANSITIONS, CaseStatus, PhotoStatus
 from bot.core.escalation import ESCALATION_TRANSITIONS, EscalationStatus
 from bot.core.message import OUTBOX_TRANSITIONS, OutboxStatus
+from bot.core.passed_file import FILE_TRANSITIONS, FileStatus
 from bot.core.reminder import REMINDER_TRANSITIONS, ReminderStatus
 from bot.settings import CHECKOUT
 
@@ -26,6 +27,7 @@ def test_the_page_shows_the_tables_as_they_are() -> None:
         (EscalationStatus, EscalationStatus.WAITING, ESCALATION_TRANSITIONS),
         (OutboxStatus, OutboxStatus.QUEUED, OUTBOX_TRANSITIONS),
         (ReminderStatus, ReminderStatus.PLANNED, REMINDER_TRANSITIONS),
+        (FileStatus, FileStatus.ANNOUNCED, FILE_TRANSITIONS),
     ],
 )
 def test_every_state_has_its_row_and_can_be_reached(

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from twilio.rest import Client
 
 from bot.web.sandbox import Sandbox
+from bot.web.sandbox.contents import specimen
 from tests.sandbox.listener import PUBLIC, Listener
 from tests.sandbox.test_slack import CARD, MODAL
 
@@ -141,6 +142,27 @@ def test_the_nurse_uploads_a_photo_in_a_channel(
     events = [h["body"]["event"] for h in product.of("slack") if "event" in h["body"]]
     shared = next(e for e in events if e.get("subtype") == "file_share")
     assert (shared["user"], shared["channel"]) == ("U0NURSE1", "C0HERIDAS")
+
+
+def test_a_voice_note_can_be_sent_played_and_downloaded(
+    page: Page, product: Listener, sandbox: Sandbox, slack: WebClient, tmp_path: Path
+):
+    """From the phone as audio; in Slack with a player, and a link to the very bytes."""
+    sound, _ = specimen("voice")
+    (tmp_path / "nota.ogg").write_bytes(sound)
+    page.set_input_files("#phone-composer input[type=file]", str(tmp_path / "nota.ogg"))
+    expect(page.locator("#phone-composer .previews")).to_contain_text("nota.ogg")
+    page.click("#phone-composer .send")
+    expect(page.locator(".bubble.mine audio")).to_be_visible()
+    assert product.of("whatsapp")[0]["body"]["MediaContentType0"] == "audio/ogg"
+    turn_to(page, "slack")
+    room = sandbox.workspace.channel("emergencias").id
+    slack.files_upload_v2(channel=room, content=sound, filename="row-1.ogg", title="audio")
+    expect(page.locator(".post audio")).to_be_visible()
+    with page.expect_download() as download:
+        page.locator(".post").get_by_role("link", name="Descargar").click()
+    assert download.value.suggested_filename == "row-1.ogg"
+    assert download.value.path().read_bytes() == sound
 
 
 def test_words_to_vigia_go_in_a_direct_message(page: Page, product: Listener, sandbox: Sandbox):

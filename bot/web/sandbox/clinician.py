@@ -9,7 +9,7 @@ from bot.web.sandbox.bell import Bell
 from bot.web.sandbox.contents import read_picture
 from bot.web.sandbox.courier import Answer
 from bot.web.sandbox.slack.desk import Desk, PostButton
-from bot.web.sandbox.slack.workspace import BOT_USER, Post, View
+from bot.web.sandbox.slack.workspace import BOT_USER, File, Post, View
 from bot.web.sandbox.waiting import NotSeen, same_words, wait_for
 
 
@@ -38,9 +38,13 @@ class SeenPost:
         return self.clinician.desk.buttons(self.post)
 
     @property
+    def files(self) -> list[File]:
+        found = (self.clinician.desk.workspace.file(f) for f in self.post.files)
+        return [f for f in found if f and not f.deleted]
+
+    @property
     def pictures(self) -> list[bytes]:
-        files = (self.clinician.desk.workspace.file(f) for f in self.post.files)
-        return [f.content for f in files if f and not f.deleted]
+        return [f.content for f in self.files]
 
     @property
     def picture(self) -> bytes:

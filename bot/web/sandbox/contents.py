@@ -12,6 +12,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "image/gif", "gif"),
     (b"%PDF", "application/pdf", "pdf"),
     (b"OggS", "audio/ogg", "ogg"),
+    (b"ID3", "audio/mpeg", "mp3"),
+    (b"#!AMR", "audio/amr", "amr"),
     (b"BEGIN:VCARD", "text/vcard", "vcf"),
 )
 _HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
@@ -24,6 +26,8 @@ def kind_of(content: bytes) -> tuple[str, str]:
             return media_type, extension
     if content[4:12] in _HEIC_BRANDS:
         return "image/heic", "heic"
+    if content[4:12] == b"ftypM4A ":
+        return "audio/mp4", "m4a"
     if content[4:8] == b"ftyp":
         return "video/mp4", "mp4"
     return "application/octet-stream", "bin"
@@ -37,7 +41,8 @@ def specimen(kind: Kind) -> tuple[bytes, str]:
     """Bytes and media type of something that is not a photo of a wound."""
     match kind:
         case "voice":
-            return b"OggS\x00\x02" + bytes(400), "audio/ogg"
+            first_page = b"OggS\x00\x02" + bytes(20) + b"\x01\x13"
+            return first_page + b"OpusHead\x01\x01" + bytes(400), "audio/ogg"
         case "pdf":
             return b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "application/pdf"
         case "video":

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from bot.web.sandbox.sandbox import Sandbox
 
 LONGEST_WAIT = 25.0
+# What the page may show or play as what it says it is.
+_SHOWN = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "image/gif"}
+    | {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/amr"}
+)
 
 
 def control(sandbox: "Sandbox") -> Blueprint:
@@ -103,7 +108,7 @@ def control(sandbox: "Sandbox") -> Blueprint:
         found = found or next(((m.content, m.content_type) for m in media), None)
         if found is None:
             abort(404)
-        safe = found[1] in ("image/jpeg", "image/png", "image/webp", "image/gif")
+        safe = found[1] in _SHOWN
         kind = found[1] if safe else "application/octet-stream"
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
         return Response(found[0], mimetype=kind, headers=headers)

@@ -85,7 +85,9 @@ export class Composer {
       this.show();
     };
     return make("figure", {},
-      make("img", { src: URL.createObjectURL(photo), alt: photo.name }),
+      photo.type.startsWith("image/")
+        ? make("img", { src: URL.createObjectURL(photo), alt: photo.name })
+        : make("span", { class: "file" }, photo.name),
       make("button", { type: "button", "aria-label": word("remove_photo"), onclick: drop }, "×"));
   }
 

@@ -69,6 +69,14 @@ export function picture(id, label, hint, list) {
   return make("button", { type: "button", class: "picture", "aria-label": hint, onclick: open }, image);
 }
 
+// To play here, and to download where the browser cannot play it.
+export function sound(id, name, hint) {
+  const source = `/sandbox/api/pictures/${id}`;
+  return make("div", { class: "file" },
+    make("audio", { src: source, controls: true, preload: "metadata", "aria-label": name }),
+    make("a", { href: source, download: name }, hint));
+}
+
 let hiding;
 export function toast(text) {
   const note = byId("toast");

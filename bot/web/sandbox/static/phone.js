@@ -2,7 +2,7 @@
 
 import { quickReply, sendMessage } from "./api.js";
 import { Composer } from "./composer.js";
-import { byId, fill, make, picture, stayAtEnd, toast } from "./dom.js";
+import { byId, fill, make, picture, sound, stayAtEnd, toast } from "./dom.js";
 import { gist, marked } from "./marks.js";
 import { clock, word } from "./words.js";
 
@@ -55,6 +55,7 @@ export class Phone {
   }
 
   media(media, label) {
+    if (media.type.startsWith("audio/")) return sound(media.id, word("voice"), word("download"));
     return media.type.startsWith("image/")
       ? picture(media.id, `${word("photo")}: ${label}`, word("enlarge"), this.list)
       : make("div", { class: "file" }, `${word("file")}: ${media.type}`);

@@ -3,7 +3,7 @@
 import { closeView, press, say, submitView } from "./api.js";
 import { drawBlocks, values } from "./blocks.js";
 import { Composer } from "./composer.js";
-import { byId, fill, make, picture, stayAtEnd, toast } from "./dom.js";
+import { byId, fill, make, picture, sound, stayAtEnd, toast } from "./dom.js";
 import { gist, marked } from "./marks.js";
 import { clock, word } from "./words.js";
 
@@ -154,6 +154,7 @@ export class Slack {
 
   file(file) {
     if (file.gone) return make("div", { class: "file" }, word("deleted_file"));
+    if (file.type.startsWith("audio/")) return sound(file.id, file.name, word("download"));
     return file.type.startsWith("image/")
       ? picture(file.id, file.title || file.name, word("enlarge"), this.list)
       : make("div", { class: "file" }, file.name);
