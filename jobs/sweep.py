@@ -15,6 +15,7 @@ from bot.core.work import QUEUE_OF, Queue, Work
 from bot.store.case_rows import undecided_cases
 from bot.store.comparison_rows import comparisons_due
 from bot.store.escalation_rows import due_escalations
+from bot.store.home_rows import homes_due
 from bot.store.outbox_rows import due_messages
 from bot.store.passed_file_rows import due_files, files_to_forget
 from bot.store.photo_rows import due_photos, media_to_forget
@@ -60,6 +61,7 @@ def ring_for_what_is_due(
             *((Work.DRAW_CHART, id) for id in charts_due(snapshot, now)),
             *((Work.DRAW_COMPARISON, id) for id in comparisons_due(snapshot, now)),
             *((Work.CARRY_FILE, id) for id in due_files(snapshot, now)),
+            *((Work.PUBLISH_HOME, id) for id in homes_due(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in files_to_forget(snapshot, now)),
         ]

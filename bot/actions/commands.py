@@ -79,13 +79,18 @@ def _tell_state(
     *,
     code: str | None = None,
 ) -> None:
+    facts = states_of(tx, cases, asked=code)
+    _say(tx, thread, staff.language, Message(MessageKind.CASES, key, facts))
+
+
+def states_of(tx: Transaction, cases: list[Case], *, asked: str | None = None) -> dict[str, object]:
+    """How each case stands. `asked` is the code that was asked for, if one was."""
     listed = cases[:_MOST_LISTED]
-    facts = {
-        "asked": code,
+    return {
+        "asked": asked,
         "cases": [_state(tx, case) for case in listed],
         "more": len(cases) - len(listed),
     }
-    _say(tx, thread, staff.language, Message(MessageKind.CASES, key, facts))
 
 
 def _state(tx: Transaction, case: Case) -> dict[str, object]:

@@ -40,7 +40,7 @@ from bot.store.photo_rows import (
     photos_of_case,
 )
 from bot.store.staff_rows import staff_by_sender
-from bot.store.thread_rows import hear, known_thread, thread_at
+from bot.store.thread_rows import hear, known_thread, name_direct, thread_at
 from bot.store.transaction import Transaction
 
 # A follow-up without a reply mark belongs to a case of this shift, not to last week's.
@@ -71,6 +71,8 @@ def receive(
         if card and card.message.kind is MessageKind.CARD and card.case_id:
             note_from_clinician(tx, case_by_id(tx, card.case_id), staff, message, claimed, rules)
             return
+    if message.channel is Channel.SLACK:
+        name_direct(tx, message.sender, message.address)
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)
     if is_closed(thread, tx.now):

@@ -14,6 +14,7 @@ from bot.core.rules import Rules
 from bot.core.staff import Staff
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_by_id
+from bot.store.home_rows import hurry_home
 from bot.store.inbound_rows import claim_inbound
 from bot.store.outbox_rows import Outgoing, queue_message
 from bot.store.staff_rows import staff_by_id, staff_by_sender
@@ -34,6 +35,9 @@ def press(tx: Transaction, pressed: Press, rules: Rules) -> Form | None:
     name = pressed.action.removeprefix(ACTION)
     if not pressed.action.startswith(ACTION) or name not in set(Deed):
         return None
+    if pressed.on_home:
+        # Whoever presses looks at it, and it was true when it was drawn.
+        hurry_home(tx, pressed.user)
     who = _judge(tx, Deed(name), pressed, staff, rules)
     if who is None:
         return None
@@ -71,7 +75,7 @@ def _judge(
     tx: Transaction, deed: Deed, pressed: Press, staff: Staff | None, rules: Rules
 ) -> Actor | None:
     """Who may do it on which case, or None where it was refused, or done already."""
-    found = _case_of_card(tx, pressed)
+    found = _case_on_home(tx, deed, pressed) if pressed.on_home else _case_of_card(tx, pressed)
     if staff is None or found is None:
         why = Refusal.NOT_ENROLLED if staff is None else Refusal.FORGED
         _refuse(tx, pressed, staff, why, rules)
@@ -117,6 +121,12 @@ def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | 
     return case_by_id(tx, case_id), escalation
 
 
+def _case_on_home(tx: Transaction, deed: Deed, pressed: Press) -> tuple[Case, Escalation] | None:
+    """As on the latest card. The home tab offers to take a case and nothing else."""
+    escalation = escalation_by_id(tx, pressed.value) if deed is Deed.TAKE else None
+    return (case_by_id(tx, escalation.case_id), escalation) if escalation else None
+
+
 def _refuse(
     tx: Transaction, pressed: Press, staff: Staff | None, reason: Refusal, rules: Rules
 ) -> None:
@@ -134,7 +144,9 @@ def _tell_only(
     rules: Rules,
     **facts: object,
 ) -> None:
-    thread = thread_at(tx, Channel.SLACK, Address(pressed.channel))
+    """In the channel of the card, or for a press on the home tab, in their direct messages."""
+    thread = thread_at(tx, Channel.SLACK, Address(pressed.channel or pressed.user))
     language = staff.language if staff else rules.language
-    message = Message(kind, f"{kind}:{pressed.provider_id}", facts, only_to=pressed.user)
+    only_to = None if pressed.on_home else pressed.user
+    message = Message(kind, f"{kind}:{pressed.provider_id}", facts, only_to=only_to)
     queue_message(tx, thread, message, language)

@@ -4,14 +4,13 @@ from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import Message, MessageKind, OutboxStatus
-from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of
 from bot.store.outbox_rows import Outgoing, mark_failed, queue_message, take_report
 from bot.store.report_rows import take_known_reports
 from bot.store.staff_rows import staff_by_id
-from bot.store.thread_rows import thread_at
+from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Transaction
 
 
@@ -53,13 +52,14 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
 
 
 def _say_in_slack(tx: Transaction, outgoing: Outgoing) -> None:
-    """What WhatsApp did not deliver goes to the same person in Slack, where they are enrolled
-    there too."""
+    """What did not reach a person where they wrote goes to their direct messages in Slack, where
+    they are enrolled there: Vigia may not be in the channel of a message that they pointed at."""
     thread, message = outgoing.thread, outgoing.message
-    if thread.channel is not Channel.WHATSAPP or thread.staff_id is None:
+    elsewhere = thread.channel is Channel.WHATSAPP or thread.address.thread is not None
+    if thread.staff_id is None or not elsewhere or message.replaces:
         return
-    user = staff_by_id(tx, thread.staff_id).slack_user
-    if user and message.kind is not MessageKind.KNOCK:
+    person = staff_by_id(tx, thread.staff_id)
+    if person.slack_user and message.kind is not MessageKind.KNOCK:
         again = Message(
             message.kind,
             f"in_slack:{outgoing.id}",
@@ -67,5 +67,6 @@ def _say_in_slack(tx: Transaction, outgoing: Outgoing) -> None:
             picture=message.picture,
             alarm=message.alarm,
         )
-        place = thread_at(tx, Channel.SLACK, Address(user), staff_id=thread.staff_id)
+        address = direct_address(tx, person.id, person.slack_user)
+        place = thread_at(tx, Channel.SLACK, address, staff_id=person.id)
         queue_message(tx, place, again, outgoing.language, case_id=outgoing.case_id)

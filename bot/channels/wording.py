@@ -62,6 +62,15 @@ class Wording:
         view: dict[str, object] = json.loads(template.render(facts, language=form.language))
         return view
 
+    def home(
+        self, facts: Mapping[str, object], language: Language, workspace: str
+    ) -> dict[str, object]:
+        """A person's home tab. `workspace` is Slack's address, with a slash at its end."""
+        template = self._environments[language].get_template("slack/home.json")
+        rendered = template.render(_escaped(facts), language=language, workspace=workspace)
+        view: dict[str, object] = json.loads(rendered)
+        return view
+
     def wrong(self, codes: Mapping[str, str], language: Language) -> dict[str, str]:
         """What is wrong with each field of a form, in words."""
         words = AdviceWords.load(self._templates, language).wrongs

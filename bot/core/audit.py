@@ -75,6 +75,11 @@ class AuditKind(StrEnum):
     REMINDER_MOVED = "reminder.moved"
     COMPARISON_ASKED = "comparison.asked"
     COMPARISON_DRAWN = "comparison.drawn"
+    HOME_OPENED = "home.opened"
+    HOME_CHANGED = "home.changed"
+    HOME_CLAIMED = "home.claimed"
+    HOME_SHOWN = "home.shown"
+    HOME_FAILED = "home.failed"
 
 
 @dataclass(frozen=True, slots=True)

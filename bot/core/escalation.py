@@ -136,6 +136,12 @@ def acknowledge(escalation: Escalation, by: Staff, now: datetime) -> Acknowledge
     )
 
 
+def is_overdue(escalation: Escalation, now: datetime) -> bool:
+    """Nobody has it, and at least one rung has let its time pass."""
+    climbed = escalation.rung > 0 or escalation.status is EscalationStatus.EXHAUSTED
+    return escalation.status in UNTAKEN and (climbed or escalation.rung_due_at <= now)
+
+
 def hand_over(escalation: Escalation, ladder: Ladder, now: datetime) -> Escalation:
     """It waits again, on the rung where it was: the sweep climbs if the colleague never looks."""
     return replace(

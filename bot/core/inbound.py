@@ -69,7 +69,8 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button pressed in Slack. `provider_id` is the identity to dedupe on."""
+    """A button pressed in Slack. `provider_id` is the identity to dedupe on. `channel` and
+    `message` are empty for a press on the home tab."""
 
     provider_id: str
     user: str
@@ -79,3 +80,16 @@ class Press:
     message: str
     response_url: str | None = None
     trigger_id: str | None = None
+
+    @property
+    def on_home(self) -> bool:
+        return not self.channel
+
+
+@dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """`/vigia` and what was typed after it. `provider_id` is the identity to dedupe on."""
+
+    provider_id: str
+    user: str
+    text: str

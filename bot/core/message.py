@@ -55,6 +55,12 @@ class MessageKind(StrEnum):
     PRESS_REFUSED = "press_refused"
     ALREADY_TAKEN = "already_taken"
     FORM_NOT_OPENED = "form_not_opened"
+    SLASH_HELP = "slash_help"
+    SLASH_STATUS = "slash_status"
+    SLASH_DANGER = "slash_danger"
+    ROLE_SEES_COUNTS = "role_sees_counts"
+    NO_PHOTO_THERE = "no_photo_there"
+    PHOTO_KNOWN = "photo_known"
     ALERT = "alert"
     CALLED_OUT = "called_out"
 

@@ -1,4 +1,5 @@
-"""Who may do what with a case, in which state: one table, from which the buttons follow too."""
+"""Who may do what with a case, in which state, and who may look at what: two tables, from which
+buttons and home tabs follow too."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,6 +33,19 @@ class Rule:
     over_holder: frozenset[Role] = frozenset()
 
 
+class Sight(StrEnum):
+    """What a person may look at on the home tab and by a command.
+
+    SENT: the cases that they sent. HELD: those that they have taken. WARD: every escalation that
+    nobody has taken, and any case by its code. QUEUES: counts alone, of escalations and messages.
+    """
+
+    SENT = "sent"
+    HELD = "held"
+    WARD = "ward"
+    QUEUES = "queues"
+
+
 _CLINICIANS = frozenset({Role.WOUND_NURSE, Role.PHYSICIAN, Role.CHARGE_NURSE, Role.SUPERVISOR})
 # Who stages a wound answers for it: ward leaders may call, move and close, not relabel.
 _STAGING = frozenset({Role.WOUND_NURSE, Role.PHYSICIAN})
@@ -51,6 +65,19 @@ RULES: dict[Deed, Rule] = {
     ),
 }
 MAY_TAKE = RULES[Deed.TAKE].roles
+
+_AT_THE_BEDSIDE = frozenset({Sight.SENT, Sight.HELD, Sight.WARD})
+# Who runs the house needs to know that something waits, not whose wound it is.
+_COUNTS = frozenset({Sight.QUEUES})
+SIGHTS: dict[Role, frozenset[Sight]] = {
+    Role.NURSE: frozenset({Sight.SENT}),
+    Role.WOUND_NURSE: _AT_THE_BEDSIDE,
+    Role.PHYSICIAN: _AT_THE_BEDSIDE,
+    Role.CHARGE_NURSE: _AT_THE_BEDSIDE,
+    Role.SUPERVISOR: _AT_THE_BEDSIDE | _COUNTS,
+    Role.ADMIN: _COUNTS,
+    Role.AUDITOR: _COUNTS,
+}
 
 
 def refusal(deed: Deed, role: Role, status: CaseStatus, *, holds: bool) -> Refusal | None:

@@ -13,6 +13,7 @@ class Late(StrEnum):
     FILE = "file"
     CASE = "case"
     REMINDER = "reminder"
+    HOME = "home"
 
 
 # The sweep ticks every two seconds, and a worker takes a rung job within one.
@@ -24,6 +25,7 @@ GRACE: dict[Late, timedelta] = {
     Late.FILE: timedelta(seconds=60),
     Late.CASE: timedelta(seconds=30),
     Late.REMINDER: timedelta(minutes=5),
+    Late.HOME: timedelta(minutes=2),
 }
 
 

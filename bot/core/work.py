@@ -29,6 +29,7 @@ class Work(StrEnum):
     DELETE_MEDIA = "delete_media"
     DRAW_CHART = "draw_chart"
     DRAW_COMPARISON = "draw_comparison"
+    PUBLISH_HOME = "publish_home"
     SWEEP = "sweep"
 
 
@@ -44,5 +45,6 @@ QUEUE_OF: dict[Work, Queue] = {
     Work.DELETE_MEDIA: Queue.ROUTINE,
     Work.DRAW_CHART: Queue.ROUTINE,
     Work.DRAW_COMPARISON: Queue.ROUTINE,
+    Work.PUBLISH_HOME: Queue.ROUTINE,
     Work.SWEEP: Queue.ROUTINE,
 }

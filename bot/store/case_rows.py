@@ -17,6 +17,7 @@ from bot.core.case import (
 )
 from bot.core.urgency import Urgency
 from bot.store import tables as t
+from bot.store.home_rows import homes_changed
 from bot.store.transaction import Snapshot, Transaction, new_id
 
 _SITE_SEAL = "cases.site"
@@ -51,6 +52,7 @@ def open_case(
         }
         event = AuditEvent(AuditKind.CASE_OPENED, actor, f"case:{id}", {"code": code})
         if tx.add_once(t.cases, values, ["code"], event):
+            homes_changed(tx)
             return case_by_id(tx, id)
 
 
@@ -73,6 +75,7 @@ def move_case(tx: Transaction, case: Case, status: CaseStatus, actor: str) -> bo
     values: dict[str, Any] = {"status": status, "moved_at": tx.now}
     if status is CaseStatus.READING:
         values["decide_by"] = tx.now + READ_WITHIN
+    homes_changed(tx)
     return tx.write(update(t.cases).where(unmoved).values(values), event) == 1
 
 
@@ -152,12 +155,14 @@ def learn_patient(tx: Transaction, case: Case, patient_id: str, actor: str) -> N
     """Where the case has no patient yet."""
     event = AuditEvent(AuditKind.CASE_LEARNED, actor, f"case:{case.id}", {"what": "patient"})
     unknown = (t.cases.c.id == case.id) & t.cases.c.patient_id.is_(None)
+    homes_changed(tx)
     tx.write(update(t.cases).where(unknown).values(patient_id=patient_id), event)
 
 
 def learn_site(tx: Transaction, case: Case, site: str, actor: str) -> None:
     event = AuditEvent(AuditKind.CASE_LEARNED, actor, f"case:{case.id}", {"what": "site"})
     sealed = tx.vault.seal_text(site, _SITE_SEAL)
+    homes_changed(tx)
     tx.write(update(t.cases).where(t.cases.c.id == case.id).values(site_sealed=sealed), event)
 
 
@@ -209,6 +214,7 @@ def add_decision(
         f"case:{case_id}",
         {"number": number, "row": row, "urgency": urgency, "table": table_version},
     )
+    homes_changed(tx)
     tx.write(insert(t.decisions).values(values), event)
     return id
 

@@ -6,12 +6,15 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from bot.core.audit import AuditEvent
-from bot.core.escalation import UNTAKEN, Escalation
+from bot.core.case import OPEN_CASES
+from bot.core.escalation import UNTAKEN, Escalation, EscalationStatus
 from bot.store import tables as t
+from bot.store.home_rows import homes_changed
 from bot.store.transaction import Snapshot, Transaction
 
 
 def add_escalation(tx: Transaction, escalation: Escalation, event: AuditEvent) -> None:
+    homes_changed(tx)
     tx.write(insert(t.escalations).values(_values(escalation)), event)
 
 
@@ -26,6 +29,7 @@ def save_escalation(
         & (table.c.rung == before.rung)
         & (table.c.rung_due_at == before.rung_due_at)
     )
+    homes_changed(tx)
     return tx.write(update(table).where(unchanged).values(_values(after)), event) == 1
 
 
@@ -45,6 +49,22 @@ def open_escalations(snapshot: Snapshot) -> list[Escalation]:
         select(t.escalations)
         .where(t.escalations.c.status.in_(UNTAKEN))
         .order_by(t.escalations.c.rung_due_at)
+    )
+    return [_escalation(row) for row in snapshot.all(query)]
+
+
+def escalations_held_by(snapshot: Snapshot, staff_id: str) -> list[Escalation]:
+    """Of cases that are open, the one taken last first."""
+    table = t.escalations
+    query = (
+        select(table)
+        .join(t.cases, t.cases.c.id == table.c.case_id)
+        .where(
+            table.c.status == EscalationStatus.ACKNOWLEDGED,
+            table.c.acknowledged_by == staff_id,
+            t.cases.c.status.in_(OPEN_CASES),
+        )
+        .order_by(table.c.acknowledged_at.desc())
     )
     return [_escalation(row) for row in snapshot.all(query)]
 

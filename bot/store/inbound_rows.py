@@ -41,6 +41,14 @@ def place_inbound(tx: Transaction, id: str, thread_id: str, case_id: str, actor:
     tx.write(update(t.inbound).where(row).values(thread_id=thread_id, case_id=case_id), event)
 
 
+def case_of_inbound(snapshot: Snapshot, channel: Channel, provider_id: str) -> str | None:
+    """The case to which this message was placed."""
+    table = t.inbound
+    this = (table.c.channel == channel) & (table.c.provider_id == provider_id)
+    found: str | None = snapshot.value(select(table.c.case_id).where(this))
+    return found
+
+
 def texts_of_case(snapshot: Snapshot, case_id: str) -> Sequence[tuple[str, str]]:
     """(inbound id, words) of everything the nurse wrote in this case, oldest first."""
     table = t.inbound

@@ -64,9 +64,17 @@ def announce_photo(
     return id
 
 
-def photo_is_known(snapshot: Snapshot, source: str) -> bool:
+def case_of_photo(snapshot: Snapshot, source: str) -> str | None:
+    """The case that has this very file, or None where it is not known."""
     mark = snapshot.vault.fingerprint(source, "source")
-    return snapshot.first(select(t.photos.c.id).where(t.photos.c.source_print == mark)) is not None
+    case: str | None = snapshot.value(
+        select(t.photos.c.case_id).where(t.photos.c.source_print == mark)
+    )
+    return case
+
+
+def photo_is_known(snapshot: Snapshot, source: str) -> bool:
+    return case_of_photo(snapshot, source) is not None
 
 
 def claim_photo(

@@ -8,6 +8,7 @@ from bot.core.audit import AuditEvent, AuditKind
 from bot.core.inbound import Channel
 from bot.core.staff import Language, Role, Staff
 from bot.store import tables as t
+from bot.store.home_rows import homes_changed
 from bot.store.transaction import Snapshot, Transaction, new_id
 
 
@@ -42,6 +43,8 @@ def enrol(
         tx.write(update(t.staff).where(t.staff.c.id == id).values(values), event)
     else:
         tx.write(insert(t.staff).values(id=id, enrolled_at=tx.now, **values), event)
+    for user in {slack_user, known.slack_user if known else None} - {None}:
+        homes_changed(tx, vault.fingerprint(user or "", "slack"))
     return Staff(id, name, role, language, phone, slack_user)
 
 
@@ -49,6 +52,7 @@ def remove_staff(tx: Transaction, id: str, actor: str) -> bool:
     """They can no longer write to Vigia; their record stays."""
     event = AuditEvent(AuditKind.STAFF_REMOVED, actor, f"staff:{id}")
     active = (t.staff.c.id == id) & t.staff.c.active
+    _change_home(tx, id)
     return tx.write(update(t.staff).where(active).values(active=False), event) == 1
 
 
@@ -58,6 +62,14 @@ def speak(tx: Transaction, id: str, language: Language) -> None:
         AuditKind.STAFF_LANGUAGE, f"staff:{id}", f"staff:{id}", {"language": language}
     )
     tx.write(update(t.staff).where(t.staff.c.id == id).values(language=language), event)
+    _change_home(tx, id)
+
+
+def _change_home(tx: Transaction, id: str) -> None:
+    """Who is no longer enrolled must no longer see the ward."""
+    mark = tx.value(select(t.staff.c.slack_user_print).where(t.staff.c.id == id))
+    if mark:
+        homes_changed(tx, mark)
 
 
 def staff_by_sender(snapshot: Snapshot, channel: Channel, sender: str) -> Staff | None:

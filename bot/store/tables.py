@@ -360,6 +360,16 @@ comparisons = Table(
     Column("picture_sealed", LargeBinary),
 )
 
+homes = Table(
+    "homes",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("slack_user_sealed", LargeBinary, nullable=False),
+    Column("slack_user_print", _PRINT, nullable=False, unique=True),
+    Column("due_at", Instant, index=True),
+    Column("lease_until", Instant, index=True),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

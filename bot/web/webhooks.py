@@ -7,17 +7,20 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.actions.choosing import press_answer
 from bot.actions.intake import receive
+from bot.actions.pointing import read_wound
 from bot.actions.respond import fill, form_not_opened, press
+from bot.actions.slash import answer_slash
 from bot.actions.undelivered import report_delivery
 from bot.channels.slack.bolt import build_bolt
 from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.choice import ACTION_PREFIX
 from bot.core.deed import Filled, Form
-from bot.core.inbound import InboundMessage, Press
-from bot.core.ports import SendFailed
+from bot.core.inbound import Channel, InboundMessage, Press, SlashCommand
+from bot.core.ports import SendFailed, Words
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
+from bot.store.home_rows import open_home
 from bot.wiring import Services, advisor
 
 log = logging.getLogger(__name__)
@@ -36,7 +39,7 @@ def webhooks(house: Services) -> Blueprint:
             receive(tx, message, house.rules, answer)
 
     def on_press(pressed: Press) -> None:
-        if pressed.action.startswith(ACTION_PREFIX):
+        if pressed.action.startswith(ACTION_PREFIX) and not pressed.on_home:
             with house.acting() as tx:
                 press_answer(tx, pressed, house.rules)
             return
@@ -44,6 +47,23 @@ def webhooks(house: Services) -> Blueprint:
             form = press(tx, pressed, house.rules)
         if form:
             _open_form(house, pressed, form)
+
+    def on_home(user: str) -> None:
+        with house.acting() as tx:
+            open_home(tx, user)
+
+    def on_command(used: SlashCommand) -> Words:
+        # Committed first: Slack does not send a command again, and its words may be a danger.
+        with house.acting() as tx:
+            reply = answer_slash(tx, used, house.rules)
+        facts = reply.facts
+        if reply.question:
+            facts = {**facts, "text": advisor().ask(reply.question).text}
+        return house.wording.words(reply.kind, Channel.SLACK, reply.language, facts)
+
+    def on_shortcut(pointed: InboundMessage) -> None:
+        with house.acting() as tx:
+            read_wound(tx, pointed, house.rules)
 
     def on_form(filled: Filled) -> dict[str, str]:
         with house.acting() as tx:
@@ -58,6 +78,9 @@ def webhooks(house: Services) -> Blueprint:
             on_message=on_message,
             on_press=on_press,
             on_form=on_form,
+            on_home=on_home,
+            on_command=on_command,
+            on_shortcut=on_shortcut,
         )
     )
 

@@ -9,14 +9,27 @@ from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.channels.slack.inbound import own_ids, parse_form, parse_message, parse_press
+from bot.channels.slack.inbound import (
+    own_ids,
+    parse_command,
+    parse_form,
+    parse_message,
+    parse_press,
+    parse_shortcut,
+)
 from bot.channels.wording import FORM
 from bot.core.deed import Filled
-from bot.core.inbound import InboundMessage, Press
+from bot.core.inbound import InboundMessage, Press, SlashCommand
+from bot.core.ports import Words
 
 # Its warnings quote whole requests.
 _LOG = logging.getLogger("slack_bolt")
 _LOG.setLevel(logging.ERROR)
+
+COMMAND = "/vigia"
+SHORTCUT = "vigia_read_wound"
+HOME_OPENED = "app_home_opened"
+SPOKEN = ("message", "app_mention")
 
 _ANYTHING = re.compile(".*")
 _FORMS = re.compile(f"^{FORM}")
@@ -30,8 +43,12 @@ def build_bolt(
     on_message: Callable[[InboundMessage], None],
     on_press: Callable[[Press], None],
     on_form: Callable[[Filled], dict[str, str]],
+    on_home: Callable[[str], None],
+    on_command: Callable[[SlashCommand], Words],
+    on_shortcut: Callable[[InboundMessage], None],
 ) -> App:
-    """`on_form` returns what is wrong with which field, in words.
+    """`on_form` returns what is wrong with which field, in words; `on_home` takes a user's id;
+    what `on_command` returns is shown to that person alone.
 
     An exception in a handler becomes 500, so that Slack sends it again: Bolt must answer
     after the write, not before it."""
@@ -53,8 +70,14 @@ def build_bolt(
         if message:
             on_message(message)
 
-    app.event("message")(take)
-    app.event("app_mention")(take)
+    for event in SPOKEN:
+        app.event(event)(take)
+
+    @app.event(HOME_OPENED)
+    def opened(event: Mapping[str, Any]) -> None:
+        # The same event comes for the tab with the direct messages.
+        if event.get("tab") == "home":
+            on_home(str(event["user"]))
 
     @app.event(_ANYTHING)
     def nothing_to_do() -> None:
@@ -71,5 +94,15 @@ def build_bolt(
     def sent(body: Mapping[str, Any], ack: Ack) -> BoltResponse:
         wrong = on_form(parse_form(body))
         return ack(response_action="errors", errors=wrong) if wrong else ack()
+
+    @app.command(COMMAND)
+    def commanded(body: Mapping[str, Any], ack: Ack) -> BoltResponse:
+        told = on_command(parse_command(body))
+        return ack(text=told.text, blocks=told.blocks, response_type="ephemeral")
+
+    @app.shortcut(SHORTCUT)
+    def pointed(body: Mapping[str, Any], ack: Ack) -> BoltResponse:
+        on_shortcut(parse_shortcut(body))
+        return ack()
 
     return app

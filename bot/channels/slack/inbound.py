@@ -9,7 +9,14 @@ from typing import Any
 from bot.channels.slack.files import SOURCE_PREFIX
 from bot.channels.wording import FORM
 from bot.core.deed import Deed, Filled, Form
-from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
+from bot.core.inbound import (
+    Attachment,
+    AttachmentKind,
+    Channel,
+    InboundMessage,
+    Press,
+    SlashCommand,
+)
 from bot.core.ports import Address
 from bot.core.staff import Language
 
@@ -58,10 +65,12 @@ def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessa
 
 
 def parse_press(body: Mapping[str, Any]) -> Press | None:
-    """None for a press that is not on a message."""
+    """None for a press that is neither on a message nor on the home tab."""
     action, container = body["actions"][0], body.get("container") or {}
     message, channel = container.get("message_ts"), container.get("channel_id")
-    if not message or not channel:
+    if (body.get("view") or {}).get("type") == "home":
+        message = channel = ""
+    elif not message or not channel:
         return None
     trigger = str(body["trigger_id"])
     return Press(
@@ -73,6 +82,32 @@ def parse_press(body: Mapping[str, Any]) -> Press | None:
         message=str(message),
         response_url=body.get("response_url"),
         trigger_id=trigger,
+    )
+
+
+def parse_command(body: Mapping[str, Any]) -> SlashCommand:
+    return SlashCommand(
+        provider_id=str(body["trigger_id"]),
+        user=str(body["user_id"]),
+        text=_unescaped(str(body.get("text") or "")).strip(),
+    )
+
+
+def parse_shortcut(body: Mapping[str, Any]) -> InboundMessage:
+    """The message that the shortcut was used on, as if that person had posted it there. What an
+    app posted has no photo of a nurse's."""
+    message, channel = body["message"], str(body["channel"]["id"])
+    ts, thread = str(message["ts"]), message.get("thread_ts")
+    direct = channel.startswith("D")
+    files = () if message.get("bot_id") else message.get("files") or ()
+    return InboundMessage(
+        provider_id=str(body["trigger_id"]),
+        channel=Channel.SLACK,
+        sender=str(body["user"]["id"]),
+        address=Address(channel, thread if direct else thread or ts),
+        text=_plain(str(message.get("text") or "")),
+        attachments=tuple(_attachment(file) for file in files),
+        sent_at=datetime.fromtimestamp(float(ts), UTC),
     )
 
 
@@ -116,5 +151,8 @@ def _attachment(file: Mapping[str, Any]) -> Attachment:
 
 
 def _plain(text: str) -> str:
-    said = _MENTION.sub("", text)
-    return said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    return _unescaped(_MENTION.sub("", text)).strip()
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

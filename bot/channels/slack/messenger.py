@@ -31,6 +31,7 @@ class SlackMessenger:
         )
         self._channels = ChannelIds(self._client)
         self._files = SlackFiles(self._client, bot_token, api_base)
+        self._workspace: str | None = None
 
     def send(self, key: str, address: Address, words: Words, picture: Picture | None) -> Receipt:
         if picture:
@@ -82,6 +83,18 @@ class SlackMessenger:
         """Within three seconds of the press that brought the trigger. Raises SendFailed."""
         with vendor_errors():
             self._client.views_open(trigger_id=trigger, view=dict(view))
+
+    def publish_home(self, user: str, view: Mapping[str, object]) -> None:
+        """In place of the home tab that this person had. Raises SendFailed."""
+        with vendor_errors():
+            self._client.views_publish(user_id=user, view=dict(view))
+
+    def workspace_url(self) -> str:
+        """Where this workspace's messages are linked to; ends in a slash. Raises SendFailed."""
+        if self._workspace is None:
+            with vendor_errors():
+                self._workspace = str(self._client.auth_test()["url"])
+        return self._workspace
 
     def fetch(self, source: str, *, limit: int) -> bytes:
         return self._files.fetch(source, limit=limit)

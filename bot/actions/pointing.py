@@ -1,0 +1,63 @@
+"""A person points at a message in Slack and says: read this wound."""
+
+from bot.actions.intake import receive
+from bot.core.inbound import AttachmentKind, Channel, InboundMessage
+from bot.core.message import Message, MessageKind
+from bot.core.ports import Address
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
+from bot.core.staff import Staff
+from bot.store.case_rows import case_by_id
+from bot.store.inbound_rows import claim_inbound
+from bot.store.outbox_rows import message_sent_as, queue_message
+from bot.store.photo_rows import case_of_photo
+from bot.store.staff_rows import staff_by_sender
+from bot.store.thread_rows import thread_at
+from bot.store.transaction import Transaction
+
+
+def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
+    """As if that person had posted the message to Vigia. What changes nothing is said to them in
+    their direct messages, which are always within reach."""
+    staff = staff_by_sender(tx, Channel.SLACK, pointed.sender)
+    if staff is None:
+        claim_inbound(tx, Channel.SLACK, pointed.provider_id, None, None)
+        _tell(tx, pointed, None, MessageKind.NOT_ENROLLED, rules)
+        return
+    photos = [one for one in pointed.attachments if one.kind is AttachmentKind.PHOTO]
+    known = {case for photo in photos if (case := case_of_photo(tx, photo.source))}
+    under_card = _case_of_card(tx, pointed)
+    if under_card:
+        known, photos = {under_card}, []
+    fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
+    danger = not photos and not under_card and bool(find_red_flags(pointed.text))
+    if fresh or danger:
+        receive(tx, pointed, rules)
+    else:
+        claim_inbound(tx, Channel.SLACK, pointed.provider_id, staff.id, None)
+    if known:
+        codes = sorted(case_by_id(tx, id).code for id in known)
+        _tell(tx, pointed, staff, MessageKind.PHOTO_KNOWN, rules, codes=codes)
+    elif not fresh and not danger:
+        _tell(tx, pointed, staff, MessageKind.NO_PHOTO_THERE, rules)
+
+
+def _case_of_card(tx: Transaction, pointed: InboundMessage) -> str | None:
+    """The pictures under a card are of its own case."""
+    root, place = pointed.address.thread or "", pointed.address.to
+    card = message_sent_as(tx, Channel.SLACK, root, place)
+    return card.case_id if card else None
+
+
+def _tell(
+    tx: Transaction,
+    pointed: InboundMessage,
+    staff: Staff | None,
+    kind: MessageKind,
+    rules: Rules,
+    **facts: object,
+) -> None:
+    staff_id = staff.id if staff else None
+    thread = thread_at(tx, Channel.SLACK, Address(pointed.sender), staff_id=staff_id)
+    message = Message(kind, f"{kind}:{pointed.provider_id}", facts)
+    queue_message(tx, thread, message, staff.language if staff else rules.language)

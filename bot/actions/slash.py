@@ -1,0 +1,111 @@
+"""What is typed after /vigia: answered to that person alone. A danger in the words is triaged
+before anything else, as in any message."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.actions.commands import states_of
+from bot.actions.home import cases_held_by, in_order_of_need, queue_counts
+from bot.actions.intake import receive
+from bot.core.case import Case
+from bot.core.escalation import is_overdue
+from bot.core.inbound import Channel, InboundMessage, SlashCommand
+from bot.core.message import MessageKind
+from bot.core.permissions import SIGHTS, Sight
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
+from bot.core.slash import SlashWord, read_slash
+from bot.core.staff import Language, Staff
+from bot.store.case_rows import case_by_code, case_by_id, open_cases_of
+from bot.store.escalation_rows import escalation_of
+from bot.store.inbound_rows import case_of_inbound, claim_inbound
+from bot.store.staff_rows import staff_by_sender
+from bot.store.thread_rows import direct_address
+from bot.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said to that person alone. The protocols' answer to `question`, where there is one,
+    is added as the fact "text" once this is committed."""
+
+    kind: MessageKind
+    language: Language
+    facts: Mapping[str, object] = field(default_factory=dict)
+    question: str | None = None
+
+
+def answer_slash(tx: Transaction, used: SlashCommand, rules: Rules) -> Reply:
+    staff = staff_by_sender(tx, Channel.SLACK, used.user)
+    if staff and find_red_flags(used.text):
+        return _triage(tx, used, staff, rules)
+    claim_inbound(tx, Channel.SLACK, used.provider_id, staff.id if staff else None, used.text)
+    if staff is None:
+        return Reply(MessageKind.NOT_ENROLLED, rules.language)
+    word, rest = read_slash(used.text)
+    return _ANSWERS[word](tx, staff, rest)
+
+
+def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> Reply:
+    """As if it had been written to Vigia in a direct message, where the case goes on."""
+    word, rest = read_slash(used.text)
+    said = rest if word is SlashWord.ASK and find_red_flags(rest) else used.text
+    address = direct_address(tx, staff.id, used.user)
+    message = InboundMessage(
+        used.provider_id, Channel.SLACK, used.user, address, said, (), sent_at=tx.now
+    )
+    receive(tx, message, rules)
+    case_id = case_of_inbound(tx, Channel.SLACK, used.provider_id)
+    escalation = escalation_of(tx, case_id) if case_id else None
+    facts: dict[str, object] = {"code": None, "role": None, "text": None}
+    if case_id and escalation:
+        rung = rules.ladders.ladder(escalation.urgency).rungs[escalation.rung]
+        facts |= {"code": case_by_id(tx, case_id).code, "role": rung.role}
+    question = rest if word is SlashWord.ASK else None
+    return Reply(MessageKind.SLASH_DANGER, staff.language, facts, question)
+
+
+def _help(tx: Transaction, staff: Staff, rest: str) -> Reply:
+    return Reply(MessageKind.SLASH_HELP, staff.language)
+
+
+def _ask(tx: Transaction, staff: Staff, rest: str) -> Reply:
+    if not rest:
+        return _help(tx, staff, rest)
+    return Reply(MessageKind.ANSWER, staff.language, {}, rest)
+
+
+def _status(tx: Transaction, staff: Staff, rest: str) -> Reply:
+    sights = SIGHTS[staff.role]
+    held = cases_held_by(tx, staff) if Sight.HELD in sights else []
+    sent = open_cases_of(tx, staff.id) if Sight.SENT in sights else []
+    cases = [*held, *(case for case in sent if case not in held)]
+    waiting = in_order_of_need(tx) if Sight.WARD in sights else None
+    facts = states_of(tx, cases) | {
+        "sees_cases": Sight.SENT in sights,
+        "waiting": None
+        if waiting is None
+        else {"open": len(waiting), "overdue": sum(is_overdue(one, tx.now) for one in waiting)},
+        "queues": queue_counts(tx) if Sight.QUEUES in sights else None,
+    }
+    return Reply(MessageKind.SLASH_STATUS, staff.language, facts)
+
+
+def _case(tx: Transaction, staff: Staff, rest: str) -> Reply:
+    sights = SIGHTS[staff.role]
+    if not sights & {Sight.SENT, Sight.WARD}:
+        return Reply(MessageKind.ROLE_SEES_COUNTS, staff.language)
+    code = rest.upper()
+    named = case_by_code(tx, code)
+    # Whose case it is stays unsaid: an unknown code and another's get the same answer.
+    seen = named is not None and (Sight.WARD in sights or named.nurse_id == staff.id)
+    cases: list[Case] = [named] if named and seen else []
+    return Reply(MessageKind.CASES, staff.language, states_of(tx, cases, asked=code or None))
+
+
+_ANSWERS: dict[SlashWord, Callable[[Transaction, Staff, str], Reply]] = {
+    SlashWord.STATUS: _status,
+    SlashWord.CASE: _case,
+    SlashWord.ASK: _ask,
+    SlashWord.HELP: _help,
+}
