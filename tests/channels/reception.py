@@ -7,7 +7,8 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from bot.channels.slack.bolt import build_bolt
 from bot.channels.whatsapp import inbound
 from bot.core.deed import Filled
-from bot.core.inbound import DeliveryReport, InboundMessage, Press
+from bot.core.inbound import DeliveryReport, InboundMessage, Press, SlashCommand
+from bot.core.ports import Words
 from bot.web.sandbox import Sandbox
 
 ANA = "+56911110001"
@@ -23,6 +24,9 @@ class Reception:
         self.presses: list[Press] = []
         self.forms: list[Filled] = []
         self.reports: list[DeliveryReport] = []
+        self.homes: list[str] = []
+        self.commands: list[SlashCommand] = []
+        self.pointed: list[InboundMessage] = []
         self.failing = 0
 
     def hear(self, message: InboundMessage) -> None:
@@ -34,6 +38,10 @@ class Reception:
     def sees_form(self, filled: Filled) -> dict[str, str]:
         self.forms.append(filled)
         return {}
+
+    def commanded(self, command: SlashCommand) -> Words:
+        self.commands.append(command)
+        return Words(f"{command.text}: anotado")
 
     def distinct(self) -> list[str]:
         return sorted({message.provider_id for message in self.messages})
@@ -48,6 +56,9 @@ class Reception:
                 on_message=self.hear,
                 on_press=self.presses.append,
                 on_form=self.sees_form,
+                on_home=self.homes.append,
+                on_command=self.commanded,
+                on_shortcut=self.pointed.append,
             )
         )
 

@@ -1,10 +1,12 @@
 """The doctor names what is missing and where to get it, and prints no secret."""
 
 import io
+from dataclasses import replace
 
 from bot.core.staff import Language, Role
 from bot.doctor import examine
 from bot.store.staff_rows import enrol
+from bot.web.sandbox import Sandbox
 from tests.journeys.conftest import Ward
 
 
@@ -50,3 +52,12 @@ def test_wrong_credentials_are_named_and_not_printed(ward: Ward) -> None:
     assert "missing  Twilio account and token" in said
     assert "xoxb-wrong" not in said
     assert "wrong-token" not in said
+
+
+def test_a_missing_scope_is_named(ward: Ward) -> None:
+    """So that the admin adds that one and installs the app again."""
+    kept = tuple(scope for scope in ward.sandbox.settings.scopes if scope != "commands")
+    poor = Sandbox(replace(ward.sandbox.settings, scopes=kept))
+    with poor.running():
+        _, said = _examine(ward, SLACK_API_BASE=poor.slack_api_base)
+    assert "missing  Slack scopes: add commands under OAuth & Permissions" in said

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,8 @@ class TwilioAtSandbox(TwilioHttpClient):
 
 @pytest.fixture
 def settings() -> SandboxSettings:
-    return SandboxSettings(public_url=PUBLIC, time_scale=0.002, status_pause=0.01)
+    usual = SandboxSettings(public_url=PUBLIC, time_scale=0.002, status_pause=0.01)
+    return replace(usual, scopes=(*usual.scopes, "reactions:write", "users:read"))
 
 
 @pytest.fixture

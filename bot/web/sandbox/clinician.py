@@ -8,7 +8,7 @@ from typing import Any
 from bot.web.sandbox.bell import Bell
 from bot.web.sandbox.contents import read_picture
 from bot.web.sandbox.courier import Answer
-from bot.web.sandbox.slack.desk import Desk, PostButton
+from bot.web.sandbox.slack.desk import Desk, PostButton, buttons_of
 from bot.web.sandbox.slack.workspace import BOT_USER, File, Post, View
 from bot.web.sandbox.waiting import NotSeen, same_words, wait_for
 
@@ -116,6 +116,38 @@ class Clinician:
 
         what = f"{self.name} did not see a modal with {fragment!r}"
         return wait_for(self.bell, look, within, what, self.conversation)
+
+    def opens_home(self) -> None:
+        self.desk.open_home(self.user_id)
+
+    def sees_home(self, fragment: str = "", within: float = 10.0, *, without: str = "") -> View:
+        """The home tab, once it has the fragment and no longer has `without`."""
+
+        def look() -> View | None:
+            view = self.desk.home(self.user_id)
+            words = " ".join(_words(view.content)) if view else ""
+            fits = same_words(fragment, words) and not (without and same_words(without, words))
+            return view if view and fits else None
+
+        def screen() -> str:
+            view = self.desk.home(self.user_id)
+            return " ".join(_words(view.content)) if view else "  (nothing)"
+
+        what = f"{self.name} did not see a home with {fragment!r}"
+        return wait_for(self.bell, look, within, what, screen)
+
+    def presses_home(self, button: str, of: str = "") -> Answer:
+        """A button of the home tab by its text, below the case with this code."""
+        blocks = self.sees_home(of).content["blocks"]
+        start = next(n for n, block in enumerate(blocks) if same_words(of, " ".join(_words(block))))
+        for offered in buttons_of(blocks[start:]):
+            if same_words(button, offered.text):
+                return self.desk.press_home(self.user_id, offered)
+        raise NotSeen(f"no button {button!r} on {self.name}'s home")
+
+    def points_at(self, post: SeenPost | Post) -> Answer:
+        """Uses the app's message shortcut."""
+        return self.desk.point(self.user_id, post.post if isinstance(post, SeenPost) else post)
 
     def presses(self, button: str, on: SeenPost | Post | None = None) -> Answer:
         """A button by its text or the beginning of its action_id; without `on`, of the newest

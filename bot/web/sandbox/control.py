@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from bot.web.sandbox.contents import kind_of
 from bot.web.sandbox.courier import Answer
 from bot.web.sandbox.scene import scene
+from bot.web.sandbox.slack.desk import PostButton, buttons_of
 from bot.web.sandbox.slack.workspace import BOT_USER
 
 if TYPE_CHECKING:
@@ -68,17 +69,48 @@ def control(sandbox: "Sandbox") -> Blueprint:
         post = sandbox.desk.say(user, channel, text, pictures=files, thread=thread)
         return jsonify(channel=post.channel, ts=post.ts)
 
+    @routes.post("/slack/<user>/home")
+    def open_home(user: str) -> Response:
+        if user not in sandbox.workspace.people:
+            abort(404)
+        sandbox.desk.open_home(user)
+        return Response(status=204)
+
+    @routes.post("/slack/<user>/home/presses")
+    def press_home(user: str) -> Response:
+        """JSON: action_id, value."""
+        given = _given("action_id")
+        home = sandbox.desk.home(user)
+        chosen = _chosen(buttons_of(home.content["blocks"]) if home else [], given)
+        if not chosen:
+            abort(404)
+        return _acknowledged(sandbox.desk.press_home(user, chosen[0]))
+
+    @routes.post("/slack/<user>/commands")
+    def command(user: str) -> Response:
+        """JSON: channel (id, name, or the bot's id), text: what follows the command."""
+        given = _given("channel", "text")
+        place = user if given["channel"] == BOT_USER else given["channel"]
+        if user not in sandbox.workspace.people or not sandbox.workspace.find_channel(place):
+            abort(404)
+        name = sandbox.settings.command
+        return _acknowledged(sandbox.desk.command(user, place, name, given["text"]))
+
+    @routes.post("/slack/<user>/shortcuts")
+    def point(user: str) -> Response:
+        """JSON: channel (id), ts."""
+        given = _given("channel", "ts")
+        post = sandbox.workspace.post(given["channel"], given["ts"])
+        if post is None or user not in sandbox.workspace.people:
+            abort(404)
+        return _acknowledged(sandbox.desk.point(user, post))
+
     @routes.post("/slack/<user>/presses")
     def press(user: str) -> Response:
         """JSON: channel (id), ts, action_id, value."""
         given = _given("channel", "ts", "action_id")
         post = sandbox.workspace.post(given["channel"], given["ts"])
-        offered = sandbox.desk.buttons(post) if post else []
-        chosen = [
-            b
-            for b in offered
-            if b.action_id == given["action_id"] and given.get("value", b.value) == b.value
-        ]
+        chosen = _chosen(sandbox.desk.buttons(post) if post else [], given)
         if post is None or not chosen or user not in sandbox.workspace.people:
             abort(404)
         return _acknowledged(sandbox.desk.press(user, post, chosen[0]))
@@ -151,6 +183,14 @@ def control(sandbox: "Sandbox") -> Blueprint:
         )
 
     return routes
+
+
+def _chosen(offered: list[PostButton], given: dict[str, Any]) -> list[PostButton]:
+    return [
+        b
+        for b in offered
+        if b.action_id == given["action_id"] and given.get("value", b.value) == b.value
+    ]
 
 
 def _files() -> list[bytes]:

@@ -73,7 +73,9 @@ class Sandbox:
         self.phones.names = {m.phone: m.name for m in settings.cast if m.phone}
         self._tickets = Tickets(settings.trigger_lifetime)
         self._postbox = Postbox(self.workspace, self._slack_knock)
-        self.desk = Desk(self.workspace, self._postbox, self._slack_knock, self._tickets)
+        self.desk = Desk(
+            self.workspace, self._postbox, self._slack_knock, self._tickets, settings.shortcut[0]
+        )
         self.app = self._build()
 
     @property

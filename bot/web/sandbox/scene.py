@@ -17,6 +17,8 @@ def scene(sandbox: "Sandbox") -> dict[str, Any]:
     return {
         "version": sandbox.bell.version,
         "bot": BOT_USER,
+        "command": sandbox.settings.command,
+        "shortcut": sandbox.settings.shortcut[1],
         "phones": [
             {
                 "phone": phone,

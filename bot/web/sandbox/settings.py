@@ -7,9 +7,10 @@ from typing import Literal
 
 # Harmless values that have the vendors' shapes.
 ACCOUNT_SID = "AC" + "5a" * 16
+# Those of docs/slack-manifest.yaml.
 DEFAULT_SCOPES = (
     "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,"
-    "groups:history,groups:read,im:history,im:read,im:write,reactions:write,users:read"
+    "groups:history,groups:read,im:history,im:write"
 )
 DEFAULT_CHANNELS = (
     "equipo-medico",
@@ -52,6 +53,8 @@ class SandboxSettings:
     signing_secret: str = field(default="sandbox-signing-secret", repr=False)
     cast: tuple[CastMember, ...] = DEFAULT_CAST
     channels: tuple[str, ...] = DEFAULT_CHANNELS
+    command: str = "/vigia"
+    shortcut: tuple[str, str] = ("vigia_read_wound", "Leer esta herida")
     scopes: tuple[str, ...] = tuple(DEFAULT_SCOPES.split(","))
     posts_per_second: float = 1.0
     post_burst: int = 5

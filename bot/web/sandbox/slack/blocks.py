@@ -1,5 +1,6 @@
 """Block Kit's limits: those slack_sdk's models hold, and those they leave out."""
 
+import json
 import logging
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ MOST_BLOCKS = 50
 MOST_BLOCKS_IN_VIEW = 100
 MOST_CHARACTERS = 13_200
 LONGEST_TEXT = 40_000
+LARGEST_VIEW = 250 * 1024
 
 # type: (field, longest text)
 _TEXTS = {"section": ("text", 3000), "header": ("text", 150), "button": ("text", 75)}
@@ -43,8 +45,9 @@ def fault_in_blocks(blocks: object, *, in_view: bool = False) -> str | None:
     """The first thing Slack would refuse, in words; None when there is nothing."""
     if not isinstance(blocks, list) or not all(isinstance(b, dict) for b in blocks):
         return "blocks must be a list of objects"
-    if len(blocks) > (MOST_BLOCKS_IN_VIEW if in_view else MOST_BLOCKS):
-        return f"no more than {MOST_BLOCKS} items allowed"
+    most = MOST_BLOCKS_IN_VIEW if in_view else MOST_BLOCKS
+    if len(blocks) > most:
+        return f"no more than {most} items allowed"
     ids = [b["block_id"] for b in blocks if b.get("block_id")]
     if len(ids) != len(set(ids)):
         return "block_id used twice"
@@ -60,9 +63,16 @@ def fault_in_blocks(blocks: object, *, in_view: bool = False) -> str | None:
 def fault_in_view(view: object) -> str | None:
     if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         return "view must be of type modal or home"
+    if len(json.dumps(view)) > LARGEST_VIEW:
+        return "view_too_large"
     problem = fault_in_blocks(view.get("blocks"), in_view=True)
-    if problem or view["type"] == "home":
+    if problem:
         return problem
+    if view["type"] == "home":
+        only_in_modals = sorted({"title", "submit", "close"} & set(view))
+        if only_in_modals:
+            return f"a home tab has no {only_in_modals[0]}"
+        return _by_model(lambda: View(**view).to_dict())
     title = view.get("title")
     if not isinstance(title, dict) or title.get("type") != "plain_text":
         return "a modal needs a plain_text title"

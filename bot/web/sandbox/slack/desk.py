@@ -1,15 +1,26 @@
-"""What a person does in Slack: write, upload, press, submit, type a command."""
+"""What a person does in Slack: write, upload, press, submit, type a command, open the home tab,
+point at a message."""
 
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from bot.web.sandbox.courier import Answer
+from bot.web.sandbox.slack.blocks import fault_in_blocks
 from bot.web.sandbox.slack.events import Postbox
 from bot.web.sandbox.slack.knock import SlackKnock
 from bot.web.sandbox.slack.shapes import post_shown, view_shown
 from bot.web.sandbox.slack.tickets import Tickets
-from bot.web.sandbox.slack.workspace import APP, BOT_USER, TEAM, Post, View, Workspace
+from bot.web.sandbox.slack.workspace import (
+    APP,
+    BOT_USER,
+    TEAM,
+    Post,
+    View,
+    Workspace,
+    home_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class Desk:
     postbox: Postbox
     knock: SlackKnock
     tickets: Tickets
+    shortcut: str
 
     def say(
         self,
@@ -57,10 +69,49 @@ class Desk:
         """Slack sends one event again, all at once: the same event_id."""
         return self.knock.repeat(self.postbox.event_of(post), times=times)
 
+    def open_home(self, user: str) -> str:
+        """Opens the app's home tab; the app is told, and may publish it anew. Returns the
+        event's id."""
+        event = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self.workspace.direct(user).id,
+            "event_ts": self.workspace.new_ts(),
+            "tab": "home",
+        }
+        home = self.home(user)
+        return self.knock.tell(event | ({"view": view_shown(home)} if home else {}))
+
+    def home(self, user: str) -> View | None:
+        return self.workspace.view(home_id(user))
+
+    def press_home(self, user: str, button: PostButton) -> Answer:
+        """On this person's home tab. Raises LookupError where there is none."""
+        view = self.home(user)
+        if view is None:
+            raise LookupError(f"no home of {user}")
+        payload = self._payload(user, "block_actions") | {
+            "container": {"type": "view", "view_id": view.id},
+            "view": view_shown(view),
+            "actions": [_action(button)],
+        }
+        return self.knock.interact(payload)
+
+    def point(self, user: str, post: Post) -> Answer:
+        """The app's message shortcut, used on a post."""
+        channel = self.workspace.channel(post.channel)
+        payload = self._payload(user, "message_action") | {
+            "callback_id": self.shortcut,
+            "action_ts": f"{time.time():.6f}",
+            "message_ts": post.ts,
+            "message": post_shown(post, self.workspace, self.postbox.base_url),
+            "channel": {"id": channel.id, "name": channel.name or "directmessage"},
+            "response_url": self._response_url(user, post.channel, post.ts),
+        }
+        return self.knock.interact(payload)
+
     def press(self, user: str, post: Post, button: PostButton) -> Answer:
         channel = self.workspace.channel(post.channel)
-        now = f"{time.time():.6f}"
-        action = {k: v for k, v in button.element.items() if k not in ("url", "confirm")}
         payload = self._payload(user, "block_actions") | {
             "container": {
                 "type": "message",
@@ -73,7 +124,7 @@ class Desk:
             "message": post_shown(post, self.workspace, self.postbox.base_url, metadata=True),
             "state": {"values": {}},
             "response_url": self._response_url(user, post.channel, post.ts),
-            "actions": [action | {"block_id": button.block_id, "action_ts": now}],
+            "actions": [_action(button)],
         }
         return self.knock.interact(payload)
 
@@ -104,26 +155,30 @@ class Desk:
             "response_url": self._response_url(user, place.id, None),
             "trigger_id": self.tickets.trigger(user),
         }
-        return self.knock.command(form)
+        answer = self.knock.command(form)
+        self._show(answer, user, place.id)
+        return answer
 
     def buttons(self, post: Post) -> list[PostButton]:
-        """Every button, with the block id that Slack gives where the app gave none."""
-        found = []
-        for place, block in enumerate(post.blocks):
-            accessory = block.get("accessory")
-            elements = block.get("elements") if block.get("type") == "actions" else None
-            for element in elements or ([accessory] if accessory else []):
-                if element.get("type") == "button":
-                    found.append(
-                        PostButton(
-                            element["text"]["text"],
-                            element.get("action_id", ""),
-                            element.get("value", ""),
-                            element,
-                            block.get("block_id", f"blk{place}"),
-                        )
-                    )
-        return found
+        return buttons_of(list(post.blocks))
+
+    def _show(self, answer: Answer, user: str, channel: str) -> None:
+        """What the app said in its acknowledgement of a command."""
+        said = answer.body.decode("utf-8", "replace").strip()
+        if not answer.ok or not said:
+            return
+        try:
+            given = json.loads(said)
+        except ValueError:
+            given = {"text": said}
+        blocks = given.get("blocks") or []
+        problem = fault_in_blocks(blocks) if blocks else None
+        if problem:
+            self.knock.violate("invalid_blocks", problem)
+            return
+        alone = None if given.get("response_type") == "in_channel" else user
+        ts, text = self.workspace.new_ts(), str(given.get("text") or "")
+        self.postbox.post(Post(channel, ts, BOT_USER, text, tuple(blocks), seen_by=alone))
 
     def _payload(self, user: str, kind: str) -> dict[str, Any]:
         return {
@@ -145,3 +200,28 @@ class Desk:
     def _response_url(self, user: str, channel: str, ts: str | None) -> str:
         ticket = self.tickets.response(user, channel, ts)
         return f"{self.postbox.base_url}/slack/actions/{ticket}"
+
+
+def buttons_of(blocks: list[dict[str, Any]]) -> list[PostButton]:
+    """Every button, with the block id that Slack gives where the app gave none."""
+    found = []
+    for place, block in enumerate(blocks):
+        accessory = block.get("accessory")
+        elements = block.get("elements") if block.get("type") == "actions" else None
+        for element in elements or ([accessory] if accessory else []):
+            if element.get("type") == "button":
+                found.append(
+                    PostButton(
+                        element["text"]["text"],
+                        element.get("action_id", ""),
+                        element.get("value", ""),
+                        element,
+                        block.get("block_id", f"blk{place}"),
+                    )
+                )
+    return found
+
+
+def _action(button: PostButton) -> dict[str, Any]:
+    action = {k: v for k, v in button.element.items() if k not in ("url", "confirm")}
+    return action | {"block_id": button.block_id, "action_ts": f"{time.time():.6f}"}

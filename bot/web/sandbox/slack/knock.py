@@ -61,6 +61,10 @@ class SlackKnock:
             str(payload["type"]), {"payload": json.dumps(payload)}, str(payload["trigger_id"])
         )
 
+    def violate(self, code: str, detail: str) -> None:
+        """The app's acknowledgement carried what Slack refuses."""
+        self._record.violate(code, "acknowledgement", detail)
+
     def command(self, form: Mapping[str, str]) -> Answer:
         return self._once("slash_command", form, form["trigger_id"])
 

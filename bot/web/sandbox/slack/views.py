@@ -8,7 +8,7 @@ from bot.web.sandbox.slack.methods import Arguments, Method
 from bot.web.sandbox.slack.refusal import SlackRefusal
 from bot.web.sandbox.slack.shapes import view_shown
 from bot.web.sandbox.slack.tickets import Tickets
-from bot.web.sandbox.slack.workspace import View, Workspace
+from bot.web.sandbox.slack.workspace import View, Workspace, home_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class SlackViews:
         content, person = _checked(given.get("view"), "home"), str(given.get("user_id") or "")
         if person not in self.workspace.people:
             raise SlackRefusal("user_not_found")
-        view = self.workspace.put_view(View(f"VHOME{person}", person, content, is_home=True))
+        view = self.workspace.put_view(View(home_id(person), person, content, is_home=True))
         return {"view": view_shown(view)}
 
 
@@ -51,6 +51,8 @@ def _checked(view: object, kind: str) -> dict[str, Any]:
     problem = fault_in_view(view)
     if problem is None and isinstance(view, dict) and view["type"] != kind:
         problem = f"view must be of type {kind}"
+    if problem == "view_too_large":
+        raise SlackRefusal(problem)
     if problem or not isinstance(view, dict):
         raise SlackRefusal("invalid_arguments", problem or "no view")
     return view

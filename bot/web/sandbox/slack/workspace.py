@@ -199,5 +199,10 @@ class Workspace:
         return channel
 
 
+def home_id(user: str) -> str:
+    """The id of the view that is this person's home tab."""
+    return f"VHOME{user}"
+
+
 def channel_id(name: str) -> str:
     return "C0" + re.sub(r"[^A-Z0-9]", "", name.upper())

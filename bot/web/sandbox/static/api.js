@@ -16,6 +16,10 @@ export const quickReply = (phone, sid, button) =>
   ask(`phones/${encodeURIComponent(phone)}/presses`, json({ sid, button }));
 export const say = (user, body) => ask(`slack/${user}/posts`, { method: "POST", body });
 export const press = (user, given) => ask(`slack/${user}/presses`, json(given));
+export const openHome = (user) => ask(`slack/${user}/home`, { method: "POST" });
+export const pressHome = (user, given) => ask(`slack/${user}/home/presses`, json(given));
+export const command = (user, channel, text) => ask(`slack/${user}/commands`, json({ channel, text }));
+export const pointAt = (user, channel, ts) => ask(`slack/${user}/shortcuts`, json({ channel, ts }));
 export const submitView = (user, view, values) => ask(`slack/${user}/views/${view}`, json({ values }));
 export const closeView = (user, view) => ask(`slack/${user}/views/${view}`, { method: "DELETE" });
 

@@ -44,7 +44,7 @@ function turnTo(side) {
 
 function say(language) {
   speak(language);
-  for (const list of [byId("bubbles"), byId("posts"), byId("channels")]) {
+  for (const list of [byId("bubbles"), byId("posts"), byId("channels"), byId("home")]) {
     list.replaceChildren();
     list.dataset.fresh = "1";
   }

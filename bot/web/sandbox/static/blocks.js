@@ -7,7 +7,7 @@ import { marked, withEmoji } from "./marks.js";
 export function drawBlocks(blocks, names, press) {
   return make("div", { class: "blocks" }, blocks.map((block, place) => {
     const draw = DRAW[block.type];
-    return draw ? draw(block, names, (element) => press(element, block.block_id ?? `blk${place}`)) : null;
+    return draw ? draw(block, names, (element, node) => press(element, block.block_id ?? `blk${place}`, node)) : null;
   }));
 }
 

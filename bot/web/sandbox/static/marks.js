@@ -1,6 +1,7 @@
 // Slack's mrkdwn and WhatsApp's marks, as nodes.
 
 import { make } from "./dom.js";
+import { clock, day } from "./words.js";
 
 // Drawn with signs that every font has: [sign, colour].
 const EMOJI = {
@@ -26,6 +27,13 @@ export const gist = (text) => text.split("\n")[0].replace(/[*_~`]/g, "").slice(0
 
 const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
+// "!date^SECONDS^{time}", in the reader's own time zone.
+function moment(target) {
+  const [, seconds, pattern] = target.split("^");
+  const show = { "{time}": clock, "{date_short}": day }[pattern];
+  return show ? show(Number(seconds)) : null;
+}
+
 function inline(text, names) {
   const nodes = [];
   let from = 0;
@@ -36,6 +44,7 @@ function inline(text, names) {
     if (mark) nodes.push(make(TAGS[mark], {}, ...inline(inner, names)));
     else if (code) nodes.push(make("code", {}, plain(code)));
     else if (name) nodes.push(emoji(name) ?? whole);
+    else if (target.startsWith("!date^")) nodes.push(moment(target) ?? plain(label ?? ""));
     else if (/^[@#!]/.test(target)) {
       const named = names[target.slice(1)] ?? label ?? target.slice(1);
       nodes.push(make("span", { class: "mention" }, `${target[0] === "#" ? "#" : "@"}${named}`));

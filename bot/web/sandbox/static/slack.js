@@ -1,6 +1,6 @@
 // The clinicians' Slack.
 
-import { closeView, press, say, submitView } from "./api.js";
+import { closeView, command, openHome, pointAt, press, pressHome, say, submitView } from "./api.js";
 import { drawBlocks, values } from "./blocks.js";
 import { Composer } from "./composer.js";
 import { byId, fill, make, picture, sound, stayAtEnd, toast } from "./dom.js";
@@ -16,16 +16,24 @@ export class Slack {
     stayAtEnd(this.list);
     this.channel = null;
     this.readUpTo = {};
+    this.tab = "messages";
     this.composer = new Composer(byId("slack-composer"), async (body, answered) => {
       const open = this.open();
-      body.append("channel", open.person === this.select.value ? this.scene.bot : open.id);
-      if (answered) body.append("thread", answered.id);
-      await say(this.select.value, body);
+      const place = open.person === this.select.value ? this.scene.bot : open.id;
       this.list.dataset.fresh = "1";
+      const [typed, ...rest] = body.get("text").split(" ");
+      if (typed === this.scene.command) return this.command(place, rest.join(" "));
+      body.append("channel", place);
+      if (answered) body.append("thread", answered.id);
+      return say(this.select.value, body);
     });
+    for (const tab of document.querySelectorAll("[data-tab]")) {
+      tab.addEventListener("click", () => this.turn(tab.dataset.tab));
+    }
     this.select.addEventListener("change", () => {
       this.list.dataset.fresh = "1";
       this.composer.answer(null);
+      if (this.onHome) openHome(this.user);
       this.show(this.scene);
     });
   }
@@ -39,14 +47,86 @@ export class Slack {
     for (const channel of scene.channels) this.names[channel.id] = channel.name;
     const open = this.open();
     const shown = this.visible().filter((post) => post.channel === open.id);
+    this.showTabs(open);
     if (shown.length && this.list.offsetParent) this.readUpTo[open.id] = shown.at(-1).ts;
     this.showChannels(open);
     byId("room-name").textContent = this.title(open);
     const hint = this.composer.answered ? word("write_thread") : `${word("write_channel")} ${this.title(open)}`;
     this.composer.text.placeholder = hint;
     const grown = this.showPosts(shown);
+    this.showHome();
     this.showModal();
     return grown;
+  }
+
+  get onHome() { return this.tab === "home" && Boolean(this.open().person); }
+
+  // The app's own conversation has a home beside its messages.
+  turn(tab) {
+    this.tab = tab;
+    this.list.dataset.fresh = "1";
+    if (this.onHome) openHome(this.user).catch(() => toast(word("press_failed")));
+    this.show(this.scene);
+  }
+
+  showTabs(open) {
+    byId("room-tabs").hidden = !open.person;
+    for (const tab of document.querySelectorAll("[data-tab]")) {
+      tab.setAttribute("aria-current", String(tab.dataset.tab === this.tab));
+    }
+    const home = this.onHome;
+    byId("home").hidden = !home;
+    this.list.hidden = home;
+    byId("slack-composer").hidden = home;
+  }
+
+  showHome() {
+    const mine = this.scene.views.find((view) => view.home && view.person === this.user);
+    const content = mine ? { id: mine.view.id, blocks: mine.view.blocks, language: document.documentElement.lang } : { empty: word("empty_home") };
+    fill(byId("home"), [{ key: this.user, content }], (home) => (home.empty
+      ? make("div", { class: "empty" }, home.empty)
+      : drawBlocks(home.blocks, this.names, (element, block, button) => this.pressHome(element, button))));
+  }
+
+  async pressHome(element, button) {
+    button.disabled = true;
+    try {
+      await pressHome(this.user, { action_id: element.action_id, value: element.value ?? "" });
+      this.follow(element.url);
+    } catch {
+      toast(word("press_failed"));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  // A link to a message of this workspace is shown here.
+  follow(url) {
+    const [, channel, digits] = url?.match(/\/archives\/([A-Z0-9]+)\/p(\d+)$/) ?? [];
+    if (!channel) return;
+    this.channel = channel;
+    this.tab = "messages";
+    this.show(this.scene);
+    const post = this.list.querySelector(`[data-ts="${digits.slice(0, -6)}.${digits.slice(-6)}"]`);
+    post?.scrollIntoView({ block: "start" });
+    post?.classList.add("found");
+    setTimeout(() => post?.classList.remove("found"), 2500);
+  }
+
+  async command(place, text) {
+    try {
+      await command(this.user, place, text);
+    } catch {
+      toast(word("command_failed"));
+    }
+  }
+
+  async point(post) {
+    try {
+      await pointAt(this.user, post.channel, post.ts);
+    } catch {
+      toast(word("press_failed"));
+    }
   }
 
   visible() {
@@ -149,7 +229,17 @@ export class Slack {
           : (post.text ? marked(post.text, this.names) : null),
         post.files.map((file) => this.file(file)),
         post.reactions.length ? make("div", { class: "dim" }, post.reactions.map((r) => `:${r}: `)) : null,
-        post.seen_by ? null : make("button", { type: "button", class: "quiet", onclick: answer }, word("reply_thread"))));
+        post.seen_by ? null : make("div", { class: "post-foot" },
+          make("button", { type: "button", class: "quiet", onclick: answer }, word("reply_thread")),
+          this.menu(post))));
+  }
+
+  menu(post) {
+    const menu = make("details", { class: "menu" },
+      make("summary", { "aria-label": word("more_actions"), title: word("more_actions") }, "⋯"),
+      make("button", { type: "button", onclick: () => { menu.open = false; this.point(post); } },
+        this.scene.shortcut, make("small", {}, word("bot"))));
+    return menu;
   }
 
   file(file) {

@@ -12,6 +12,9 @@ export const word = (key) => all[language][key] ?? key;
 export const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
 
+export const day = (seconds) =>
+  new Date(seconds * 1000).toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });
+
 export function speak(code = language) {
   language = code;
   localStorage.setItem("vigia-sandbox-language", code);
