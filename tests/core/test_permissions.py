@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.case import CaseStatus
 from bot.core.deed import Deed
-from bot.core.permissions import RULES, Refusal, offered, refusal
+from bot.core.permissions import MAY_TAKE, RULES, SIGHTS, Refusal, Sight, offered, refusal
 from bot.core.staff import Role
 
 ALL = list(product(Deed, Role, CaseStatus, (True, False)))
@@ -54,3 +54,16 @@ def test_a_card_offers_what_can_be_done():
         for deed in offered(status, taken=taken, has_category=known):
             state = CaseStatus.WITH_CLINICIAN if taken else status
             assert any(refusal(deed, role, state, holds=True) is None for role in Role)
+
+
+def test_every_role_has_something_to_look_at():
+    """The table is complete; who may take a case sees those that wait, and nobody else does."""
+    assert set(SIGHTS) == set(Role)
+    assert all(SIGHTS.values())
+    assert {role for role in Role if Sight.WARD in SIGHTS[role]} == MAY_TAKE
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR])
+def test_who_runs_the_house_sees_counts_alone(role):
+    """Neither whose wound it is nor who sent it."""
+    assert SIGHTS[role] == {Sight.QUEUES}

@@ -1,0 +1,167 @@
+"""What is typed after /vigia: who is answered what, and a danger in the words."""
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.actions.intake import receive
+from bot.actions.slash import Reply, answer_slash
+from bot.channels.wording import Wording
+from bot.core.assessment import Category
+from bot.core.inbound import Channel, InboundMessage, SlashCommand
+from bot.core.message import MessageKind
+from bot.core.ports import Address
+from bot.core.staff import Language, Role
+from bot.settings import CHECKOUT
+from bot.store import tables as t
+from bot.store.case_rows import case_by_id, open_cases_of
+from bot.store.escalation_rows import open_escalations
+from bot.store.staff_rows import all_staff, enrol
+from tests.actions.conftest import QuietWard
+
+_WORDING = Wording(CHECKOUT / "templates")
+
+
+def types(ward: QuietWard, user: str, text: str, id: str = "") -> Reply:
+    ward._count += 1
+    used = SlashCommand(id or f"trigger{ward._count}", user, text)
+    with ward.transaction() as tx:
+        return answer_slash(tx, used, ward.rules)
+
+
+def said(reply: Reply, language: Language | None = None) -> str:
+    facts = dict(reply.facts) | ({"text": "según el protocolo"} if reply.question else {})
+    words = _WORDING.words(reply.kind, Channel.SLACK, language or reply.language, facts)
+    return words.text
+
+
+def cases(ward: QuietWard) -> int:
+    with ward.store.snapshot() as snapshot:
+        return int(snapshot.value(select(func.count()).select_from(t.cases)))
+
+
+def enrols(ward: QuietWard, name: str, role: Role, user: str) -> None:
+    with ward.transaction() as tx:
+        enrol(
+            tx,
+            name=name,
+            role=role,
+            language=Language.ES,
+            phone=None,
+            slack_user=user,
+            actor="test",
+        )
+
+
+def test_help_names_every_word(ward: QuietWard) -> None:
+    """Nothing, help or nonsense: the same short text in the person's language."""
+    for text in ("", "ayuda", "help", "xyz"):
+        reply = types(ward, "U0NURSE1", text)
+        assert reply.kind is MessageKind.SLASH_HELP
+        assert "/vigia estado" in said(reply)
+        assert "/vigia status" in said(reply, Language.EN)
+
+
+def test_a_nurse_asks_for_her_own_cases_only(ward: QuietWard) -> None:
+    """Another's case and an unknown code get the same answer; a clinician sees any."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    with ward.store.snapshot() as snapshot:
+        code = case_by_id(snapshot, case_id).code
+    enrols(ward, "Inés", Role.NURSE, "U0NURSE2")
+    assert f"*{code}*: " in said(types(ward, "U0NURSE1", f"caso {code.lower()}"))
+    assert f"*{code}*: " in said(types(ward, "U0NURSE1", "estado"))
+    assert f"*{code}*: " in said(types(ward, "U0DOCTOR", f"case {code}"))
+    hidden = said(types(ward, "U0NURSE2", f"caso {code}"))
+    assert "Usted no tiene un caso" in hidden
+    assert hidden.replace(code, "ZZZZ") == said(types(ward, "U0NURSE2", "caso ZZZZ"))
+    assert "no tiene casos abiertos" in said(types(ward, "U0NURSE2", "estado"))
+
+
+def test_a_clinician_hears_what_waits(ward: QuietWard) -> None:
+    """How many nobody has taken, and which the clinician has."""
+    ward.says("fiebre de 39 y confuso")
+    assert "*Sin tomar:* 1" in said(types(ward, "U0DOCTOR", "estado"))
+    assert "*Not taken:* 1" in said(types(ward, "U0DOCTOR", "status"), Language.EN)
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+    ward.post_everything()
+    with ward.transaction() as tx:
+        ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+    taken = said(types(ward, "U0DOCTOR", "estado"))
+    assert "*Sin tomar:* 0" in taken
+    assert "lo tiene un profesional (Bruno)" in taken
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR])
+def test_who_runs_the_house_hears_counts(ward: QuietWard, role: Role) -> None:
+    """No case, by its code neither."""
+    ward.says("fiebre de 39 y confuso")
+    enrols(ward, "Olga", role, "U0OLGA")
+    with ward.store.snapshot() as snapshot:
+        (case,) = open_cases_of(snapshot, all_staff(snapshot, Role.NURSE)[0].id)
+    counts = said(types(ward, "U0OLGA", "estado"))
+    assert "*Escalamientos sin tomar:* 1" in counts
+    assert case.code not in counts
+    assert "no los casos mismos" in said(types(ward, "U0OLGA", f"caso {case.code}"))
+
+
+def test_a_question_goes_to_the_protocols(ward: QuietWard) -> None:
+    """With the word or without it; nothing is opened."""
+    for text in ("preguntar cada cuánto lo giro", "¿cada cuánto lo giro?", "ask cada cuánto"):
+        reply = types(ward, "U0NURSE1", text)
+        assert (reply.kind, bool(reply.question)) == (MessageKind.ANSWER, True)
+        assert said(reply) == "según el protocolo"
+    assert types(ward, "U0NURSE1", "preguntar").kind is MessageKind.SLASH_HELP
+    assert cases(ward) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "preguntar paciente con fiebre 39 y confuso, cada cuánto lo giro?",
+        "ask patient with fever 39 and confused, how often to turn?",
+        "paciente con fiebre 39 y confuso",
+        "estado fiebre 39 y confuso",
+    ],
+)
+def test_a_danger_in_the_words_is_never_lost(ward: QuietWard, text: str) -> None:
+    """Whatever the word, a person is called, the case goes on in the direct messages, and the
+    same command twice is one case."""
+    for _ in range(2):
+        reply = types(ward, "U0NURSE1", text, id="once")
+        assert reply.kind is MessageKind.SLASH_DANGER
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+        code = case_by_id(snapshot, escalation.case_id).code
+    assert f"caso {code}" in said(reply)
+    assert "médico de turno" in said(reply)
+    assert f"case {code}" in said(reply, Language.EN)
+    assert bool(reply.question) == text.startswith(("preguntar", "ask"))
+    assert "Emergencia" in ward.card()
+
+
+def test_the_case_of_a_command_goes_on_where_the_nurse_writes_next(ward: QuietWard) -> None:
+    """Vigia spoke first, in the direct messages; what is written there belongs to that case."""
+    types(ward, "U0NURSE1", "fiebre 39 y confuso")
+    message = InboundMessage(
+        "D0NURSE1:9.5",
+        Channel.SLACK,
+        "U0NURSE1",
+        Address("D0NURSE1"),
+        "también orina poco",
+        (),
+        ward.now,
+    )
+    with ward.transaction() as tx:
+        receive(tx, message, ward.rules)
+    assert "orina poco" in ward.read(MessageKind.FROM_NURSE)
+    types(ward, "U0NURSE1", "presión 80/40")
+    assert cases(ward) == 1
+
+
+def test_a_stranger_is_refused_and_nothing_is_kept(ward: QuietWard) -> None:
+    """Not the words, and no case, dangerous as they may be."""
+    reply = types(ward, "U0STRANGER", "fiebre 39 y confuso")
+    assert reply.kind is MessageKind.NOT_ENROLLED
+    assert cases(ward) == 0
+    with ward.store.snapshot() as snapshot:
+        assert snapshot.value(select(t.inbound.c.text_sealed)) is None

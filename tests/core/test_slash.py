@@ -1,0 +1,37 @@
+"""The words after /vigia, in both languages."""
+
+import pytest
+
+from bot.core.slash import WORDS, SlashWord, read_slash
+
+
+def test_every_word_can_be_said_and_means_one_thing():
+    """The table is complete, and no spelling stands in it twice."""
+    assert set(WORDS) == set(SlashWord)
+    spellings = [spelling for said in WORDS.values() for spelling in said]
+    assert len(spellings) == len(set(spellings))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "rest"),
+    [
+        ("estado", SlashWord.STATUS, ""),
+        ("status", SlashWord.STATUS, ""),
+        ("caso 7k2m", SlashWord.CASE, "7k2m"),
+        ("Case 7K2M ", SlashWord.CASE, "7K2M"),
+        (
+            "preguntar cada cuánto giro a un paciente",
+            SlashWord.ASK,
+            "cada cuánto giro a un paciente",
+        ),
+        ("ask how often to turn", SlashWord.ASK, "how often to turn"),
+        ("¿cada cuánto lo giro?", SlashWord.ASK, "¿cada cuánto lo giro?"),
+        ("ayuda", SlashWord.HELP, ""),
+        ("help", SlashWord.HELP, ""),
+        ("", SlashWord.HELP, ""),
+        ("xyz", SlashWord.HELP, ""),
+    ],
+)
+def test_a_word_is_told_from_what_follows_it(text, word, rest):
+    """A question needs no word; what says nothing gets help."""
+    assert read_slash(text) == (word, rest)
