@@ -1,0 +1,121 @@
+"""The rest of Slack, with real processes: the home tab, /vigia, and the shortcut."""
+
+import requests
+
+from bot.core.audit import ChainIntact, verify_chain
+from bot.store.audit_rows import audit_records
+from bot.web.sandbox.slack.desk import buttons_of
+from tests.channels.reception import JPEG
+from tests.journeys.conftest import Ward, eventually
+
+
+def _nurse_in_slack(ward: Ward):  # type: ignore[no-untyped-def]
+    return ward.sandbox.clinician("U0NURSE1", "Ana Rojas")
+
+
+def test_a_case_is_taken_on_the_home_tab_and_every_home_follows(ward: Ward) -> None:
+    """The doctor takes it there; the card, the nurse and both homes show it, and the link leads
+    to the card."""
+    ward.start("critical", "delivery", "routine", "sweep")
+    doctor, nurse = ward.doctor(), _nurse_in_slack(ward)
+    doctor.opens_home()
+    doctor.sees_home("Nadie espera ahora", within=20)
+    nurse.opens_home()
+    nurse.sees_home("Usted no tiene casos abiertos", within=20)
+    ward.nurse().sends_text("paciente con fiebre 39 y confuso")
+    card = doctor.sees("Emergencia", in_channel="emergencias", within=30)
+    home = doctor.sees_home("Esperan a quien los tome (1)", within=20)
+    nurse.sees_home("Los envió usted (1)", within=20)
+    take, look = (b for b in buttons_of(home.content["blocks"]))
+    assert look.element["url"].endswith(
+        f"/archives/{card.post.channel}/p{card.ts.replace('.', '')}"
+    )
+    assert take.text == "Tomar el caso"
+    assert doctor.presses_home("Tomar el caso", of="Emergencia").ok
+    doctor.sees_home("Usted lo tiene desde", within=20)
+    nurse.sees_home("Lo tiene Dr. Bruno Díaz", within=20)
+    ward.nurse().sees("tomó el caso", within=20)
+    assert eventually(lambda: "Lo tiene" in card.now.text)
+    assert ward.sandbox.violations == []
+    with ward.house.store.snapshot() as snapshot:
+        assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)
+
+
+def test_a_press_on_an_old_home_is_refused_in_the_direct_messages(ward: Ward) -> None:
+    """A colleague was faster, and this home has not followed: that person learns who has it."""
+    ward.start("critical", "delivery", "routine")
+    ward.nurse().sends_text("paciente con fiebre 39 y confuso")
+    ward.doctor().sees("Emergencia", in_channel="emergencias", within=30)
+    carla = ward.wound_nurse()
+    carla.opens_home()
+    old = carla.sees_home("Tomar el caso", within=20)
+    ward.doctor().presses("Tomar el caso")
+    ward.nurse().sees("tomó el caso", within=20)
+    take = next(b for b in buttons_of(old.content["blocks"]) if b.action_id == "vigia_take")
+    assert ward.sandbox.desk.press_home(carla.user_id, take).ok
+    carla.sees("Dr. Bruno Díaz ya tiene este caso", in_channel="D0WOUND1", within=20)
+    carla.sees_home("Esperan a quien los tome (0)", within=20)
+
+
+def test_a_home_that_slack_would_not_take_is_published_later(ward: Ward) -> None:
+    """Slack asks to wait; the row waits as long, and nothing else is held up."""
+    ward.start("critical", "delivery", "routine", "sweep")
+    ward.sandbox.faults.next("views.publish", error="not_enabled")
+    ward.doctor().opens_home()
+    ward.sandbox.clinician("U0ADMIN1", "Olga Paz").sees(
+        "Slack no acepta las páginas de inicio", in_channel="sistema-alertas", within=20
+    )
+    assert ward.sandbox.desk.home("U0DOCTOR") is None
+    ward.nurse().sends_text("paciente con fiebre 39 y confuso")
+    ward.doctor().sees_home("Emergencia", within=30)
+
+
+def test_a_stranger_opens_the_home_tab(ward: Ward) -> None:
+    """A kind word in both languages, and no case."""
+    ward.start("routine")
+    ward.nurse().sends_text("paciente con fiebre 39 y confuso")
+    stranger = ward.sandbox.clinician("U0STRANGER", "Iván Paz")
+    stranger.opens_home()
+    stranger.sees_home("aún no está inscrito", within=20, without="Esperan a quien")
+    answer = stranger.commands("/vigia", "estado", "heridas")
+    assert answer.ok
+    stranger.sees_only_me("no está inscrito")
+
+
+def test_the_command_answers_at_once_with_every_worker_stopped(ward: Ward) -> None:
+    """Status, a case, a question with its source, and a danger that is triaged."""
+    nurse = _nurse_in_slack(ward)
+    assert nurse.commands("/vigia", "ayuda", "heridas").seconds < 3
+    nurse.sees_only_me("/vigia preguntar")
+    assert nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas").ok
+    nurse.sees_only_me("R7")
+    assert nurse.commands("/vigia", "preguntar paciente con fiebre 39 y confuso?", "heridas").ok
+    nurse.sees_only_me("suena a peligro")
+    ward.start("critical", "delivery")
+    ward.doctor().sees("Emergencia", in_channel="emergencias", within=30)
+    nurse.sees("médico de turno", in_channel="D0NURSE1", within=20)
+    assert ward.doctor().commands("/vigia", "status", "heridas").ok
+    ward.doctor().sees_only_me("Sin tomar")
+    assert ward.sandbox.violations == []
+
+
+def test_a_command_with_a_forged_signature_is_refused(ward: Ward) -> None:
+    """Nothing is answered, and nothing is kept."""
+    form = {"command": "/vigia", "text": "estado", "user_id": "U0DOCTOR", "trigger_id": "1.2.3"}
+    url = f"{ward.house.settings.public_url}/webhooks/slack"
+    assert requests.post(url, data=form, timeout=5).status_code == 401
+
+
+def test_a_photo_is_read_where_somebody_points_at_it(ward: Ward) -> None:
+    """A stranger posted it; the nurse's shortcut opens the case in its thread, once."""
+    ward.start("critical", "delivery")
+    stranger, nurse = ward.sandbox.clinician("U0STRANGER", "Iván Paz"), _nurse_in_slack(ward)
+    post = stranger.uploads_photo(JPEG, "heridas", text="sacro, mal olor")
+    assert nurse.points_at(post).ok
+    nurse.sees("Recibido: caso", in_channel="heridas", thread=post.ts, within=20)
+    assert ward.wound_nurse().points_at(post).ok
+    ward.wound_nurse().sees("ya está en el caso", in_channel="D0WOUND1", within=20)
+    words = nurse.types("¿quién cubre la noche?", "heridas")
+    assert nurse.points_at(words).ok
+    nurse.sees("no trae una foto", in_channel="D0NURSE1", within=20)
+    assert ward.sandbox.violations == []
