@@ -8,7 +8,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.slack.messenger import SlackMessenger
 from bot.core.inbound import AttachmentKind, Channel
-from bot.core.ports import Address, Words
+from bot.core.ports import Address, Picture, Words
 from bot.web.sandbox import Sandbox
 from bot.web.sandbox.clinician import Clinician
 from bot.web.sandbox.slack.workspace import BOT_USER
@@ -220,3 +220,69 @@ def test_case_22_a_press_is_acknowledged_after_it_is_kept(
     assert (press.message, press.channel) == (receipt.provider_id, receipt.place)
     assert press.provider_id == press.trigger_id
     assert sandbox.violations == []
+
+
+def test_an_opened_home_tab_is_heard_and_the_messages_tab_is_not(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """Slack sends the same event for both."""
+    doctor = sandbox.clinician("U0DOCTOR", "Dr. Bruno Díaz")
+    doctor.opens_home()
+    assert sandbox.settle()
+    event = {"type": "app_home_opened", "user": "U0DOCTOR", "channel": "D0DOCTOR"}
+    assert knock(sandbox, event | {"tab": "messages"}) == 200
+    assert reception.homes == ["U0DOCTOR"]
+
+
+def test_a_press_on_the_home_tab_is_on_no_message(
+    sandbox: Sandbox, reception: Reception, slack: SlackMessenger
+) -> None:
+    """It names who and what; a press inside a form is not taken."""
+    slack.publish_home("U0DOCTOR", {"type": "home", "blocks": [BUTTON]})
+    doctor = sandbox.clinician("U0DOCTOR", "Dr. Bruno Díaz")
+    answer = doctor.presses_home("Tomar el caso")
+    assert (answer.status, answer.seconds < 3) == (200, True)
+    (press,) = reception.presses
+    assert (press.user, press.action, press.value) == ("U0DOCTOR", "vigia_take", "escalation-1")
+    assert press.on_home
+    assert sandbox.violations == []
+
+
+def test_a_command_is_answered_to_its_person_alone(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """In the acknowledgement itself, where it was typed."""
+    answer = carla.commands("/vigia", " caso 7K2M ", "heridas")
+    assert (answer.status, answer.seconds < 3) == (200, True)
+    (command,) = reception.commands
+    assert (command.user, command.text) == ("U0WOUND1", "caso 7K2M")
+    assert command.provider_id
+    carla.sees_only_me("caso 7K2M: anotado")
+    assert sandbox.violations == []
+
+
+def test_the_shortcut_brings_the_message_as_if_that_person_had_posted_it(
+    sandbox: Sandbox, reception: Reception, carla: Clinician
+) -> None:
+    """Its words, its photo and its thread; not the photos of an app."""
+    stranger = sandbox.clinician("U0STRANGER", "Iván Paz")
+    post = stranger.uploads_photo(JPEG, "heridas", text="sacro &amp; talón")
+    reply = stranger.types("sin foto", "heridas", thread=post.ts)
+    assert carla.points_at(post).ok
+    assert carla.points_at(reply).ok
+    photo, words = reception.pointed
+    assert (photo.sender, photo.text) == ("U0WOUND1", "sacro & talón")
+    assert photo.address == Address(post.channel, post.ts)
+    assert [one.source for one in photo.attachments] == [f"slack-file:{post.files[0]}"]
+    assert (words.address, words.attachments) == (Address(post.channel, post.ts), ())
+    assert photo.provider_id != words.provider_id
+
+
+def test_what_vigia_posted_itself_is_no_new_photo(
+    sandbox: Sandbox, reception: Reception, carla: Clinician, slack: SlackMessenger
+) -> None:
+    """An outline that is pointed at must not become a case of its own."""
+    slack.send("row-1", Address("#heridas"), Words("contorno"), Picture(JPEG, "row-1.jpg"))
+    assert carla.points_at(carla.sees("contorno", in_channel="heridas")).ok
+    (pointed,) = reception.pointed
+    assert pointed.attachments == ()

@@ -5,13 +5,24 @@ import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+from slack_sdk import WebClient
+from slack_sdk.models.views import View
 
 from bot.channels.slack.messenger import SlackMessenger
+from bot.channels.wording import Wording
+from bot.core.assessment import Category, Tissue
+from bot.core.deed import Deed, Form
+from bot.core.label import Closing
+from bot.core.permissions import SIGHTS, Sight
 from bot.core.ports import Address, FetchFailed, Picture, Receipt, SendFailed, Words
+from bot.core.staff import Language, Role
+from bot.settings import CHECKOUT
 from bot.web.sandbox import Sandbox, SandboxSettings
+from bot.web.sandbox.slack.blocks import fault_in_view
 from tests.channels.reception import JPEG
 
 SCHEMAS = Path(os.environ.get("VENDOR_SCHEMAS", "nowhere"))
@@ -287,6 +298,126 @@ def test_case_19_what_is_sent_passes_the_vendors_schema(
             arguments[named] = json.loads(arguments[named])
     arguments.pop("token", None)
     jsonschema.validate(arguments, json.loads(schema.read_text()))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("deed", [Deed.CORRECT, Deed.MESSAGE, Deed.HAND_OVER, Deed.CLOSE])
+def test_case_19_every_form_passes_the_vendors_schema(deed: Deed, language: Language) -> None:
+    """As it is opened, in both languages, by the SDK's models and Slack's published schema."""
+    facts = {
+        "code": "7K2M",
+        "categories": list(Category),
+        "tissues": list(Tissue),
+        "closings": list(Closing),
+        "colleagues": [{"id": "1", "name": "Carla & <Soto>", "role": Role.WOUND_NURSE}],
+    }
+    view = Wording(CHECKOUT / "templates").form(Form(deed, "e1", language, facts), "{}")
+    passes(view, "ModalView")
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("role", [None, *Role])
+def test_case_19_every_home_tab_passes_the_vendors_schema(
+    sandbox: Sandbox, slack: SlackMessenger, role: Role | None, language: Language
+) -> None:
+    """For each role, full and empty, and Slack's stand-in takes it."""
+    full = [case("waiting", take=True), case("exhausted", overdue=True), case("acknowledged")]
+    for cases, more in ((full, 3), ([], 0)):
+        part = {"cases": cases, "count": len(cases) + more, "more": more}
+        sights = SIGHTS[role] if role else frozenset()
+        facts = {
+            "name": "Bruno & <Díaz>",
+            "role": role,
+            "at": "2026-11-24T03:00:00+00:00",
+            "queues": QUEUES if Sight.QUEUES in sights else None,
+            "waiting": part if Sight.WARD in sights else None,
+            "held": part if Sight.HELD in sights else None,
+            "sent": part if Sight.SENT in sights else None,
+        }
+        view = Wording(CHECKOUT / "templates").home(facts, language, slack.workspace_url())
+        passes(view, "HomeView")
+        slack.publish_home("U0DOCTOR", view)
+    assert sandbox.violations == []
+
+
+def passes(view: dict[str, Any], kind: str) -> None:
+    View(**view).validate_json()
+    assert fault_in_view(view) is None
+    schema = SCHEMAS / f"{kind}.schema.json"
+    if schema.exists():
+        jsonschema.validate(view, json.loads(schema.read_text()))
+
+
+def case(state: str, *, take: bool = False, overdue: bool = False) -> dict[str, object]:
+    return {
+        "code": "7K2M",
+        "status": "awaiting_person",
+        "urgency": "emergency",
+        "opened_at": "2026-11-24T03:00:00+00:00",
+        "patient": "P-12",
+        "site": "sacrum",
+        "place": "C0HERIDAS",
+        "ts": "1700000000.000100",
+        "escalation": "e1",
+        "state": state,
+        "overdue": overdue,
+        "due_at": "2026-11-24T03:05:00+00:00",
+        "role": "physician",
+        "next_role": "supervisor" if take else None,
+        "taken_by": "Carla" if state == "acknowledged" else None,
+        "mine": False,
+        "taken_at": "2026-11-24T03:02:00+00:00" if state == "acknowledged" else None,
+        "take": take,
+    }
+
+
+QUEUES = {
+    "open": 2,
+    "overdue": 1,
+    "unsent": 3,
+    "oldest_unsent": "2026-11-24T03:00:00+00:00",
+    "pending_photos": 0,
+}
+
+
+def test_a_link_to_a_message_is_the_one_that_slack_gives(
+    sandbox: Sandbox, slack: SlackMessenger
+) -> None:
+    """The home tab makes its links from the workspace's address, without asking for each."""
+    sent = slack.send("row-1", EMERGENCIES, DANGER, None)
+    facts = {
+        "name": "Bruno",
+        "role": Role.PHYSICIAN,
+        "at": "2026-11-24T03:00:00+00:00",
+        "queues": None,
+        "held": None,
+        "sent": None,
+        "waiting": {
+            "cases": [case("waiting") | {"place": sent.place, "ts": sent.provider_id}],
+            "count": 1,
+            "more": 0,
+        },
+    }
+    view = Wording(CHECKOUT / "templates").home(facts, Language.ES, slack.workspace_url())
+    client = WebClient(token=sandbox.settings.bot_token, base_url=sandbox.slack_api_base)
+    given = client.chat_getPermalink(channel=sent.place or "", message_ts=sent.provider_id)
+    assert json.dumps(given["permalink"]) in json.dumps(view)
+
+
+@pytest.mark.parametrize("error", ["not_enabled", "user_not_found"])
+def test_a_home_that_slack_refuses_for_good_is_not_tried_again(
+    sandbox: Sandbox, slack: SlackMessenger, error: str
+) -> None:
+    """Slack's own word is the reason; a slow-down says how long."""
+    view: dict[str, object] = {"type": "home", "blocks": []}
+    sandbox.faults.next("views.publish", error=error)
+    with pytest.raises(SendFailed) as failed:
+        slack.publish_home("U0DOCTOR", view)
+    assert (failed.value.reason, failed.value.permanent) == (error, True)
+    sandbox.faults.next("views.publish", rate_limited=9)
+    with pytest.raises(SendFailed) as slow:
+        slack.publish_home("U0DOCTOR", view)
+    assert (slow.value.permanent, slow.value.retry_after) == (False, 9)
 
 
 def test_case_51_failures_leave_nothing_in_the_logs(

@@ -51,6 +51,9 @@ def test_a_script_can_act_and_watch(api: str, sandbox: Sandbox, product: Listene
     [
         ("slack/U0DOCTOR/presses", {"channel": "C0HERIDAS", "ts": "1.0", "action_id": "x"}, 404),
         ("slack/U0DOCTOR/presses", {"channel": 1}, 400),
+        ("slack/U0DOCTOR/home/presses", {"action_id": "x"}, 404),
+        ("slack/U0DOCTOR/commands", {"channel": "nowhere", "text": ""}, 404),
+        ("slack/U0DOCTOR/shortcuts", {"channel": "C0HERIDAS", "ts": "1.0"}, 404),
         ("phones/+1/presses", {"sid": "SM0", "button": "x"}, 404),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Response
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from slack_sdk import WebClient
 from twilio.rest import Client
@@ -197,6 +198,79 @@ def test_a_modal_is_filled_in_and_sent(
     dialog.get_by_role("button", name="Guardar").click()
     expect(dialog).not_to_be_visible()
     assert "visto en sala" in product.of("slack")[-1]["body"]["payload"]
+
+
+def test_the_home_tab_opens_is_drawn_and_pressed(
+    page: Page, product: Listener, sandbox: Sandbox, slack: WebClient
+):
+    """Beside the messages, for the person who is chosen; a link to a message leads there."""
+    posted = slack.chat_postMessage(channel="#emergencias", text="la tarjeta")
+    link = slack.chat_getPermalink(channel=posted["channel"], message_ts=posted["ts"])["permalink"]
+    look = {"type": "button", "action_id": "look", "url": link} | {
+        "text": {"type": "plain_text", "text": "Ver el caso"}
+    }
+    turn_to(page, "slack")
+    page.locator(".channels").get_by_role("button", name="Vigia").click()
+    page.get_by_role("button", name="Inicio").click()
+    expect(page.locator("#home")).to_contain_text("aún no ha publicado")
+    expect(page.locator("#slack-composer")).not_to_be_visible()
+    blocks = [*CARD, {"type": "actions", "elements": [look]}]
+    slack.views_publish(user_id="U0DOCTOR", view={"type": "home", "blocks": blocks})
+    page.locator("#home").get_by_role("button", name="Tomar el caso").click()
+    page.wait_for_timeout(200)
+    assert sandbox.settle(5)
+    heard = [h["body"] for h in product.of("slack")]
+    assert any(b.get("event", {}).get("type") == "app_home_opened" for b in heard)
+    assert any('"type": "view"' in b.get("payload", "") for b in heard)
+    page.locator("#home").get_by_role("button", name="Ver el caso").click()
+    expect(page.locator(".post.found")).to_contain_text("la tarjeta")
+    page.select_option("#person-select", "U0WOUND1")
+    page.locator(".channels").get_by_role("button", name="Vigia").click()
+    page.get_by_role("button", name="Inicio").click()
+    expect(page.locator("#home")).to_contain_text("aún no ha publicado")
+    page.get_by_role("button", name="Mensajes").click()
+    expect(page.locator("#slack-composer")).to_be_visible()
+    assert sandbox.violations == []
+
+
+def test_a_command_is_typed_where_one_writes(page: Page, product: Listener, sandbox: Sandbox):
+    """It is no message: its answer is seen by that person alone."""
+    product.answers = [Response("todo en orden")]
+    turn_to(page, "slack")
+    page.get_by_role("button", name="#heridas").click()
+    page.fill("#slack-composer textarea", "/vigia caso 7K2M")
+    page.keyboard.press("Enter")
+    expect(page.locator(".post.alone")).to_contain_text("todo en orden")
+    expect(page.locator("#slack-composer textarea")).to_have_value("")
+    body = product.of("slack")[-1]["body"]
+    assert (body["command"], body["text"], body["user_id"]) == ("/vigia", "caso 7K2M", "U0DOCTOR")
+    assert sandbox.workspace.posts("C0HERIDAS")[0].seen_by == "U0DOCTOR"
+
+
+def test_the_shortcut_stands_in_a_messages_menu(
+    page: Page, product: Listener, sandbox: Sandbox, photo: bytes
+):
+    """The menu opens, sends the message, and closes."""
+    nurse = sandbox.clinician("U0NURSE1", "Ana Rojas")
+    nurse.uploads_photo(photo, "heridas", text="talón")
+    turn_to(page, "slack")
+    page.get_by_role("button", name="#heridas").click()
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Leer esta herida").click()
+    expect(page.get_by_role("button", name="Leer esta herida")).not_to_be_visible()
+    page.wait_for_timeout(200)
+    assert "message_action" in product.of("slack")[-1]["body"]["payload"]
+
+
+def test_a_moment_is_shown_in_the_readers_time(page: Page, slack: WebClient):
+    """As Slack does, and not as a mention."""
+    slack.chat_postMessage(channel="#emergencias", text="hasta <!date^0^{time}|00:00 UTC>")
+    turn_to(page, "slack")
+    local = page.evaluate(
+        "new Date(0).toLocaleTimeString('es', {hour: '2-digit', minute: '2-digit', hour12: false})"
+    )
+    expect(page.locator(".post .words")).to_have_text(f"hasta {local}")
+    expect(page.locator(".mention")).to_have_count(0)
 
 
 def test_the_page_speaks_both_languages(page: Page):

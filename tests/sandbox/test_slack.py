@@ -479,3 +479,65 @@ def test_a_response_address_serves_five_times(
     url = json.loads(payload)["response_url"]
     seen = [requests.post(url, json={"text": "x"}, timeout=5).status_code for _ in range(6)]
     assert seen == [200] * 5 + [404]
+
+
+@pytest.mark.parametrize(
+    ("view", "error"),
+    [
+        ({"type": "home", "blocks": CARD[:1] * 101}, "invalid_arguments"),
+        ({"type": "home", "blocks": CARD[:1], "submit": CARD[0]["text"]}, "invalid_arguments"),
+        ({"type": "home", "blocks": CARD[:1], "callback_id": "x" * 256}, "invalid_arguments"),
+        ({"type": "home", "blocks": CARD[:1], "private_metadata": "x" * 260_000}, "view_too_large"),
+        (MODAL, "invalid_arguments"),
+    ],
+)
+def test_a_home_that_slack_would_refuse_is_refused(
+    sandbox: Sandbox, slack: WebClient, view: dict[str, Any], error: str
+):
+    """Too many blocks, a modal's parts, too long a name, too large, no home at all."""
+    assert refusal(slack.views_publish, user_id="U0DOCTOR", view=view) == error
+    assert sandbox.desk.home("U0DOCTOR") is None
+
+
+def test_the_home_tab_is_told_and_pressed(
+    bruno: Clinician, product: Listener, sandbox: Sandbox, slack: WebClient
+):
+    """The event names the tab and the view that stands; the press has the view and no message."""
+    slack.views_publish(user_id="U0DOCTOR", view={"type": "home", "blocks": CARD})
+    bruno.opens_home()
+    assert sandbox.settle(5)
+    event = product.of("slack")[-1]["body"]["event"]
+    assert (event["type"], event["tab"], event["view"]["type"]) == (
+        "app_home_opened",
+        "home",
+        "home",
+    )
+    assert bruno.presses_home("Tomar el caso").ok
+    payload = json.loads(product.of("slack")[-1]["body"]["payload"])
+    assert payload["container"] == {"type": "view", "view_id": event["view"]["id"]}
+    assert "message" not in payload
+    assert "response_url" not in payload
+
+
+def test_the_shortcut_sends_the_message(bruno: Clinician, product: Listener, photo: bytes):
+    """With its files, its place, and who pointed at it."""
+    post = bruno.uploads_photo(photo, "heridas", text="talón")
+    assert bruno.points_at(post).ok
+    payload = json.loads(product.of("slack")[-1]["body"]["payload"])
+    assert (payload["type"], payload["callback_id"]) == ("message_action", "vigia_read_wound")
+    assert payload["message"]["files"][0]["id"] == post.files[0]
+    assert (payload["message_ts"], payload["channel"]["id"]) == (post.ts, post.channel)
+
+
+def test_what_answers_a_command_is_seen_by_its_person(
+    bruno: Clinician, product: Listener, sandbox: Sandbox
+):
+    """Plain words or blocks; blocks that Slack would refuse are counted."""
+    product.answers = [
+        Response("hecho"),
+        Response(json.dumps({"text": "t", "blocks": [{"type": "nope"}]})),
+    ]
+    bruno.commands("/vigia", "estado", "heridas")
+    assert bruno.sees_only_me("hecho", within=1).post.seen_by == "U0DOCTOR"
+    bruno.commands("/vigia", "estado", "heridas")
+    assert [violation.code for violation in sandbox.violations] == ["invalid_blocks"]

@@ -239,6 +239,7 @@ export class Slack {
       make("summary", { "aria-label": word("more_actions"), title: word("more_actions") }, "⋯"),
       make("button", { type: "button", onclick: () => { menu.open = false; this.point(post); } },
         this.scene.shortcut, make("small", {}, word("bot"))));
+    menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
     return menu;
   }
 
