@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,13 @@ from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, Press
 from bot.core.message import MessageKind
 from bot.core.staff import Language, Role
+from bot.core.watch import Late
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_by_id, open_escalations
 from bot.store.home_rows import claim_home, home_failed, home_shown, homes_due, open_home
+from bot.store.late_rows import oldest_due
 from bot.store.outbox_rows import message_by_id
 from bot.store.staff_rows import enrol, remove_staff, staff_by_sender
 from tests.actions.conftest import QuietWard
@@ -274,6 +276,26 @@ def test_a_killed_publisher_is_followed_by_another(ward: QuietWard) -> None:
         assert alive
         home_shown(tx, dead, None)
         assert claim_home(tx, id) is None
+
+
+def test_the_auditor_finds_a_home_that_nobody_publishes(ward: QuietWard) -> None:
+    """From when it was due, or from the end of a dead publisher's lease; not once it is shown."""
+    with ward.transaction() as tx:
+        open_home(tx, "U0DOCTOR")
+    (id,) = due(ward)
+
+    def late_since() -> datetime | None:
+        with ward.store.snapshot() as snapshot:
+            return oldest_due(snapshot, ward.now)[Late.HOME]
+
+    assert late_since() == ward.now
+    with ward.transaction() as tx:
+        claimed = claim_home(tx, id)
+    assert claimed
+    assert late_since() == claimed.lease_until
+    with ward.transaction() as tx:
+        home_shown(tx, claimed, None)
+    assert late_since() is None
 
 
 def test_what_slack_did_not_take_is_tried_again(ward: QuietWard) -> None:

@@ -12,6 +12,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
+from bot.actions.home import MOST_HELD, MOST_SENT, MOST_WAITING
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, Tissue
@@ -337,6 +338,22 @@ def test_case_19_every_home_tab_passes_the_vendors_schema(
         view = Wording(CHECKOUT / "templates").home(facts, language, slack.workspace_url())
         passes(view, "HomeView")
         slack.publish_home("U0DOCTOR", view)
+    assert sandbox.violations == []
+
+
+def test_the_fullest_home_tab_fits(sandbox: Sandbox, slack: SlackMessenger) -> None:
+    """A supervisor with everything there is stays below Slack's hundred blocks."""
+    facts: dict[str, object] = {
+        "name": "Elena",
+        "role": Role.SUPERVISOR,
+        "at": "2026-11-24T03:00:00+00:00",
+        "queues": QUEUES,
+    }
+    for name, most in (("waiting", MOST_WAITING), ("held", MOST_HELD), ("sent", MOST_SENT)):
+        facts[name] = {"cases": [case("waiting", take=True)] * most, "count": 99, "more": 99 - most}
+    view = Wording(CHECKOUT / "templates").home(facts, Language.ES, slack.workspace_url())
+    passes(view, "HomeView")
+    slack.publish_home("U0DOCTOR", view)
     assert sandbox.violations == []
 
 
