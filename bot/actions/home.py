@@ -96,7 +96,7 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
     if escalation is None:
         return item
     following = escalation.rung + 1
-    rungs = rules.ladders.ladder(escalation.urgency).rungs
+    ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
     waits = escalation.status in UNTAKEN
     taker = escalation.acknowledged_by
     return item | {
@@ -105,8 +105,11 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
         "state": escalation.status,
         "overdue": is_overdue(escalation, tx.now),
         "due_at": escalation.rung_due_at.isoformat(),
-        "role": rungs[escalation.rung].role,
-        "next_role": rungs[following].role if waits and following < len(rungs) else None,
+        "held": escalation.held,
+        "role": ladder.rung(escalation.rung).role,
+        "next_role": (
+            ladder.rungs[following].role if waits and following < len(ladder.rungs) else None
+        ),
         "taken_by": staff_by_id(tx, taker).name if taker else None,
         "mine": taker == staff.id,
         "taken_at": (

@@ -3,24 +3,28 @@ before anything else, as in any message."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from bot.actions.commands import states_of
+from bot.actions.escalating import call_facts
 from bot.actions.home import cases_held_by, in_order_of_need, queue_counts
 from bot.actions.intake import receive
+from bot.actions.on_call import MOST_HOURS, NoDuty, take_over, who_is_on_call
 from bot.core.case import Case
 from bot.core.escalation import is_overdue
 from bot.core.inbound import Channel, InboundMessage, SlashCommand
-from bot.core.message import MessageKind
+from bot.core.message import Message, MessageKind
 from bot.core.permissions import SIGHTS, Sight
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
-from bot.core.slash import SlashWord, read_slash
+from bot.core.slash import SlashWord, hours_meant, read_slash
 from bot.core.staff import Language, Staff
 from bot.store.case_rows import case_by_code, case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import case_of_inbound, claim_inbound
+from bot.store.outbox_rows import queue_message
 from bot.store.staff_rows import staff_by_sender
-from bot.store.thread_rows import direct_address
+from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Transaction
 
 
@@ -35,15 +39,26 @@ class Reply:
     question: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """`rest` follows the word. Only a `fresh` command may change something."""
+
+    staff: Staff
+    rest: str
+    key: str
+    fresh: bool
+
+
 def answer_slash(tx: Transaction, used: SlashCommand, rules: Rules) -> Reply:
     staff = staff_by_sender(tx, Channel.SLACK, used.user)
     if staff and find_red_flags(used.text):
         return _triage(tx, used, staff, rules)
-    claim_inbound(tx, Channel.SLACK, used.provider_id, staff.id if staff else None, used.text)
+    staff_id = staff.id if staff else None
+    claimed = claim_inbound(tx, Channel.SLACK, used.provider_id, staff_id, used.text)
     if staff is None:
         return Reply(MessageKind.NOT_ENROLLED, rules.language)
     word, rest = read_slash(used.text)
-    return _ANSWERS[word](tx, staff, rest)
+    return _ANSWERS[word](tx, Typed(staff, rest, used.provider_id, claimed is not None), rules)
 
 
 def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> Reply:
@@ -57,26 +72,25 @@ def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> 
     receive(tx, message, rules)
     case_id = case_of_inbound(tx, Channel.SLACK, used.provider_id)
     escalation = escalation_of(tx, case_id) if case_id else None
-    facts: dict[str, object] = {"code": None, "role": None, "text": None}
+    facts: dict[str, object] = {"code": None, "called": None, "text": None}
     if case_id and escalation:
-        rung = rules.ladders.ladder(escalation.urgency).rungs[escalation.rung]
-        facts |= {"code": case_by_id(tx, case_id).code, "role": rung.role}
+        facts |= {"code": case_by_id(tx, case_id).code} | call_facts(tx, escalation, rules)
     question = rest if word is SlashWord.ASK else None
     return Reply(MessageKind.SLASH_DANGER, staff.language, facts, question)
 
 
-def _help(tx: Transaction, staff: Staff, rest: str) -> Reply:
-    return Reply(MessageKind.SLASH_HELP, staff.language)
+def _help(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    return Reply(MessageKind.SLASH_HELP, typed.staff.language)
 
 
-def _ask(tx: Transaction, staff: Staff, rest: str) -> Reply:
-    if not rest:
-        return _help(tx, staff, rest)
-    return Reply(MessageKind.ANSWER, staff.language, {}, rest)
+def _ask(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    if not typed.rest:
+        return _help(tx, typed, rules)
+    return Reply(MessageKind.ANSWER, typed.staff.language, {}, typed.rest)
 
 
-def _status(tx: Transaction, staff: Staff, rest: str) -> Reply:
-    sights = SIGHTS[staff.role]
+def _status(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    staff, sights = typed.staff, SIGHTS[typed.staff.role]
     held = cases_held_by(tx, staff) if Sight.HELD in sights else []
     sent = open_cases_of(tx, staff.id) if Sight.SENT in sights else []
     cases = [*held, *(case for case in sent if case not in held)]
@@ -91,11 +105,11 @@ def _status(tx: Transaction, staff: Staff, rest: str) -> Reply:
     return Reply(MessageKind.SLASH_STATUS, staff.language, facts)
 
 
-def _case(tx: Transaction, staff: Staff, rest: str) -> Reply:
-    sights = SIGHTS[staff.role]
+def _case(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    staff, sights = typed.staff, SIGHTS[typed.staff.role]
     if not sights & {Sight.SENT, Sight.WARD}:
         return Reply(MessageKind.ROLE_SEES_COUNTS, staff.language)
-    code = rest.upper()
+    code = typed.rest.upper()
     named = case_by_code(tx, code)
     # Whose case it is stays unsaid: an unknown code and another's get the same answer.
     seen = named is not None and (Sight.WARD in sights or named.nurse_id == staff.id)
@@ -103,9 +117,48 @@ def _case(tx: Transaction, staff: Staff, rest: str) -> Reply:
     return Reply(MessageKind.CASES, staff.language, states_of(tx, cases, asked=code or None))
 
 
-_ANSWERS: dict[SlashWord, Callable[[Transaction, Staff, str], Reply]] = {
+def _on_call(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    """Who is on call; with a number of hours, this person takes the duty over."""
+    zone, staff = rules.site.zone, typed.staff
+    hours = hours_meant(typed.rest)
+    if hours is not None and typed.fresh:
+        return _take_duty(tx, typed, hours, zone)
+    facts = {
+        "roles": [
+            {
+                "role": role,
+                "people": [
+                    {"name": one.person.name, "until": one.until.isoformat()} for one in on_duty
+                ],
+            }
+            for role, on_duty in who_is_on_call(tx, zone, tx.now).items()
+        ]
+    }
+    return Reply(MessageKind.ON_CALL, staff.language, facts)
+
+
+def _take_duty(tx: Transaction, typed: Typed, hours: int, zone: ZoneInfo) -> Reply:
+    staff = typed.staff
+    done = take_over(tx, staff, hours, zone)
+    if isinstance(done, NoDuty):
+        facts: dict[str, object] = {"why": done, "most": MOST_HOURS}
+        return Reply(MessageKind.DUTY_TAKEN, staff.language, facts)
+    facts = {"role": staff.role, "until": done.until.isoformat(), "name": staff.name}
+    for other in done.relieved:
+        if other.slack_user:
+            address = direct_address(tx, other.id, other.slack_user)
+            thread = thread_at(tx, Channel.SLACK, address, staff_id=other.id)
+            told = Message(MessageKind.RELIEVED, f"relieved:{typed.key}:{other.id}", facts)
+            queue_message(tx, thread, told, other.language)
+    relieved = [one.name for one in done.relieved]
+    facts = facts | {"why": None, "relieved": relieved}
+    return Reply(MessageKind.DUTY_TAKEN, staff.language, facts)
+
+
+_ANSWERS: dict[SlashWord, Callable[[Transaction, Typed, Rules], Reply]] = {
     SlashWord.STATUS: _status,
     SlashWord.CASE: _case,
+    SlashWord.ON_CALL: _on_call,
     SlashWord.ASK: _ask,
     SlashWord.HELP: _help,
 }

@@ -158,6 +158,24 @@ def test_the_case_of_a_command_goes_on_where_the_nurse_writes_next(ward: QuietWa
     assert cases(ward) == 1
 
 
+def test_who_is_on_call_is_said_and_the_duty_taken_over(ward: QuietWard) -> None:
+    """Once for a command; whoever is relieved is told, and a nurse cannot."""
+    nobody = said(types(ward, "U0NURSE1", "turno"))
+    assert "médico de turno: nadie en particular" in nobody
+    enrols(ward, "Dora", Role.PHYSICIAN, "U0DORA")
+    for _ in range(2):
+        taken = types(ward, "U0DOCTOR", "turno 8", id="once")
+    assert "*Bruno* hasta" in said(taken)
+    with ward.store.snapshot() as snapshot:
+        assert snapshot.value(select(func.count()).select_from(t.on_call_overrides)) == 1
+    assert "Se avisó a Bruno" in said(types(ward, "U0DORA", "turno tomar 4 h"))
+    assert "Dora" in ward.read(MessageKind.RELIEVED)
+    assert "*Dora* until" in said(types(ward, "U0NURSE1", "oncall"), Language.EN)
+    assert "no puede estar de turno" in said(types(ward, "U0NURSE1", "turno 8"))
+    assert "entre 1 y 24 horas" in said(types(ward, "U0DOCTOR", "turno 99"))
+    assert "You are on call" in said(types(ward, "U0DOCTOR", "oncall 8"), Language.EN)
+
+
 def test_a_stranger_is_refused_and_nothing_is_kept(ward: QuietWard) -> None:
     """Not the words, and no case, dangerous as they may be."""
     reply = types(ward, "U0STRANGER", "fiebre 39 y confuso")

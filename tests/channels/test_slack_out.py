@@ -322,7 +322,12 @@ def test_case_19_every_home_tab_passes_the_vendors_schema(
     sandbox: Sandbox, slack: SlackMessenger, role: Role | None, language: Language
 ) -> None:
     """For each role, full and empty, and Slack's stand-in takes it."""
-    full = [case("waiting", take=True), case("exhausted", overdue=True), case("acknowledged")]
+    full = [
+        case("waiting", take=True),
+        case("waiting"),
+        case("exhausted", overdue=True),
+        case("acknowledged"),
+    ]
     for cases, more in ((full, 3), ([], 0)):
         part = {"cases": cases, "count": len(cases) + more, "more": more}
         sights = SIGHTS[role] if role else frozenset()
@@ -378,6 +383,7 @@ def case(state: str, *, take: bool = False, overdue: bool = False) -> dict[str, 
         "escalation": "e1",
         "state": state,
         "overdue": overdue,
+        "held": state == "waiting" and not take,
         "due_at": "2026-11-24T03:05:00+00:00",
         "role": "physician",
         "next_role": "supervisor" if take else None,

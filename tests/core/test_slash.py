@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.slash import WORDS, SlashWord, read_slash
+from bot.core.slash import WORDS, SlashWord, hours_meant, read_slash
 
 
 def test_every_word_can_be_said_and_means_one_thing():
@@ -26,6 +26,8 @@ def test_every_word_can_be_said_and_means_one_thing():
         ),
         ("ask how often to turn", SlashWord.ASK, "how often to turn"),
         ("¿cada cuánto lo giro?", SlashWord.ASK, "¿cada cuánto lo giro?"),
+        ("turno", SlashWord.ON_CALL, ""),
+        ("oncall take 8", SlashWord.ON_CALL, "take 8"),
         ("ayuda", SlashWord.HELP, ""),
         ("help", SlashWord.HELP, ""),
         ("", SlashWord.HELP, ""),
@@ -35,3 +37,22 @@ def test_every_word_can_be_said_and_means_one_thing():
 def test_a_word_is_told_from_what_follows_it(text, word, rest):
     """A question needs no word; what says nothing gets help."""
     assert read_slash(text) == (word, rest)
+
+
+@pytest.mark.parametrize(
+    ("rest", "hours"),
+    [
+        ("8", 8),
+        ("8 h", 8),
+        ("tomar 12 horas", 12),
+        ("take 1 hour", 1),
+        ("99", 99),
+        ("", None),
+        ("mañana", None),
+        ("a las 8", None),
+        ("-8", None),
+    ],
+)
+def test_hours_are_meant_only_where_nothing_else_is_said(rest, hours):
+    """A duty is not taken by a slip."""
+    assert hours_meant(rest) == hours

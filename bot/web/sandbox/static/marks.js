@@ -8,6 +8,7 @@ const EMOJI = {
   rotating_light: ["⚠", "red"], warning: ["⚠", "amber"], sos: ["⚠", "red"], bell: ["⚠", "amber"],
   hourglass_flowing_sand: ["◔", "amber"], hourglass: ["◔", "amber"],
   white_check_mark: ["✔", "green"], heavy_check_mark: ["✔", "green"], x: ["✖", "red"],
+  crescent_moon: ["☾", "blue"],
   red_circle: ["●", "red"], large_red_circle: ["●", "red"], large_orange_circle: ["●", "orange"],
   large_yellow_circle: ["●", "amber"], large_green_circle: ["●", "green"], large_blue_circle: ["●", "blue"],
 };
