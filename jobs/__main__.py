@@ -103,6 +103,15 @@ def fit_the_answers() -> None:
     fit_answers(CHECKOUT / "templates" / "protocols", CHECKOUT / "tests" / "ask" / "development")
 
 
+@main.command("fit-danger")
+def fit_the_danger() -> None:
+    """Writes bot/core/redflags/*.model anew, and prints what they raise on unlearned phrases."""
+    from jobs.training.fit_danger import fit_danger
+
+    own, tested = CHECKOUT / "jobs" / "training" / "phrases", CHECKOUT / "tests/core/phrases"
+    fit_danger(own, tested, CHECKOUT / "templates" / "protocols")
+
+
 def _preload() -> None:
     import jobs.carry_file
     import jobs.decide

@@ -17,12 +17,14 @@ from bot.core.staff import Language
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`words` are as written; `denied` says that the nurse excluded it."""
+    """`words` are as written; `denied` says that the nurse excluded it, `elsewhere` that it is of
+    another time or person, an "if" or a question."""
 
     span: Span
     around: Place
     words: str
     denied: bool
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,18 @@ class Listening:
 
     def hear(self, phrase: Phrase) -> Iterator[Heard]:
         """What is said of this patient, now."""
+        return (heard for heard in self.notice(phrase) if not heard.elsewhere)
+
+    def notice(self, phrase: Phrase) -> Iterator[Heard]:
+        """Wherever it is said."""
         for span in find(phrase, self.tokens):
             around = place(self.tokens, span)
-            if is_elsewhere(around):
-                continue
             state = not self.states.isdisjoint(around.inside)
             gainsaid = words("not") & set(around.inside[1:])
             denied = is_denied(around, state=state, english=self.english) or not all(
                 says(phrase, word) for word in gainsaid
             )
-            yield Heard(span, around, self.words(span), denied)
+            yield Heard(span, around, self.words(span), denied, is_elsewhere(around))
 
     def words(self, span: Span) -> str:
         return self.text[self.tokens[span.first].start : self.tokens[span.last].end]

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 
 class RedFlagKind(StrEnum):
-    """What each one means for the patient's urgency stands in decision_table.toml."""
+    """What each one means for the patient's urgency stands in decision_table.toml. The possible
+    ones are words that no rule knows, and that sound like those of an emergency or a danger."""
 
     FEVER = "fever"
     CHILLS = "chills"
@@ -23,6 +24,7 @@ class RedFlagKind(StrEnum):
     HEAVY_BLEEDING = "heavy_bleeding"
     INFECTED_ESCHAR = "infected_eschar"
     PUS_AND_UNWELL = "pus_and_unwell"
+    POSSIBLE_EMERGENCY = "possible_emergency"
     NEWS2_MEDIUM = "news2_medium"
     UNWELL = "unwell"
     LOW_TEMPERATURE = "low_temperature"
@@ -31,6 +33,7 @@ class RedFlagKind(StrEnum):
     CELLULITIS = "cellulitis"
     FLUCTUANT_ESCHAR = "fluctuant_eschar"
     COLD_LIMB = "cold_limb"
+    POSSIBLE_DANGER = "possible_danger"
     BONE_EXPOSED = "bone_exposed"
     PUS = "pus"
     STRONG_ODOUR = "strong_odour"

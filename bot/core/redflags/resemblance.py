@@ -1,0 +1,95 @@
+"""What no rule understands is weighed: how much its words resemble those that meant danger."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.core.redflags.hearing import Listening
+from bot.core.redflags.lexicon import Span, load_lexicon
+from bot.core.redflags.tokens import MARKS, SENTENCE_ENDS
+from bot.core.text_model import TextModel, load_text_model
+
+_HERE = Path(__file__).parent
+DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
+# Chosen on lists that the models had not learned from: docs/decisions/danger-in-words.md.
+_IS_DANGER, _IS_EMERGENCY, _SURELY_EMERGENCY = 0.62, 0.45, 0.6
+# In the place of words that a rule understood as denied, or as another time, person or question.
+_DENIED, _ELSEWHERE = "=denied", "=elsewhere"
+_WHOLE = re.compile(r"[.,]\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """`words` are the sentence that sounds most like danger, as written."""
+
+    words: str
+    danger: float
+    emergency: float
+
+    @property
+    def is_danger(self) -> bool:
+        return self.danger >= _IS_DANGER
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.emergency >= _IS_EMERGENCY
+
+    @property
+    def is_surely_emergency(self) -> bool:
+        """Enough to make more of what a rule calls less."""
+        return self.emergency >= _SURELY_EMERGENCY
+
+
+def resemblance(message: Listening) -> Resemblance | None:
+    """Of the sentence that sounds most like danger; None where nothing was written."""
+    danger, emergency = _models()
+    heard = [
+        Resemblance(message.words(span), danger.probability(words), emergency.probability(words))
+        for span, words in sentences(message)
+    ]
+    return max(heard, key=lambda one: one.danger, default=None)
+
+
+@cache
+def _models() -> tuple[TextModel, TextModel]:
+    return load_text_model(DANGER), load_text_model(EMERGENCY)
+
+
+def sentences(message: Listening) -> Iterator[tuple[Span, Sequence[str]]]:
+    """Each sentence and its words, as the models know them."""
+    words = _understood(message)
+    start = 0
+    for at in range(len(words) + 1):
+        if at < len(words) and message.tokens[at].word not in SENTENCE_ENDS:
+            continue
+        kept = [word for word in words[start:at] if word == "," or word not in MARKS]
+        if any(word != "," for word in kept):
+            asked = at < len(words) and message.tokens[at].word == "?"
+            yield Span(start, at - 1), [*kept, "?"] if asked else kept
+        start = at + 1
+
+
+def _understood(message: Listening) -> list[str]:
+    lexicon = load_lexicon()
+    words = [_number(token.word) for token in message.tokens]
+    for _, phrase in (*lexicon.phrases, *lexicon.signs):
+        for heard in message.notice(phrase):
+            if heard.elsewhere:
+                _replace(words, heard.span, _ELSEWHERE)
+            elif heard.denied:
+                _replace(words, heard.span, _DENIED)
+    return words
+
+
+def _replace(words: list[str], span: Span, by: str) -> None:
+    words[span.first : span.last + 1] = [by] * (span.last - span.first + 1)
+
+
+def _number(word: str) -> str:
+    """Numbers by their size: what they measure is a rule's business."""
+    if not word[0].isdigit():
+        return word
+    whole = _WHOLE.sub("", word)
+    return "#" * len(whole) + ("." if whole != word else "")

@@ -1,0 +1,81 @@
+"""Words that no rule knows, and that sound like danger."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
+from bot.core.redflags.finding import flags_by_rule
+from bot.core.redflags.resemblance import DANGER
+from bot.core.text_model import TextModel, load_text_model, save_text_model
+from bot.core.urgency import Urgency
+
+_KEPT_OUT = Path(__file__).with_name("phrases") / "tenth.tsv"
+
+
+def _unlearned() -> list[tuple[str, str]]:
+    lines = _KEPT_OUT.read_text("utf-8").splitlines()
+    return [(wanted, text) for _, wanted, text in (line.split("\t") for line in lines)]
+
+
+def test_dangers_that_no_rule_knows_are_mostly_heard() -> None:
+    """On phrases that neither the rules nor the models were made with, two in three of what the
+    rules miss are raised."""
+    missed = [text for wanted, text in _unlearned() if wanted != "quiet" if not flags_by_rule(text)]
+    heard = [text for text in missed if find_red_flags(text)]
+    assert len(heard) >= 2 * len(missed) / 3
+
+
+def test_few_quiet_phrases_sound_like_danger() -> None:
+    """Of those that no rule flags, at most one in ten is raised by its sound."""
+    quiet = [text for wanted, text in _unlearned() if wanted == "quiet" if not flags_by_rule(text)]
+    assert sum(bool(find_red_flags(text)) for text in quiet) <= len(quiet) / 10
+
+
+@pytest.mark.parametrize(
+    "text", ["se nos va la señora, vengan", "grey, clawing at the sheets, come"]
+)
+def test_what_sounds_like_an_emergency_is_one(text: str) -> None:
+    """The flag says the words that raised it."""
+    flags = find_red_flags(text)
+    assert urgency_of(flags) is Urgency.EMERGENCY
+    assert all(flag.words in text for flag in flags)
+
+
+def test_what_sounds_like_an_emergency_makes_more_of_a_lesser_sign() -> None:
+    """The rule's own sign stays, the possible emergency comes beside it."""
+    text = "rapidly deteriorating, come now"
+    assert urgency_of(flags_by_rule(text)) is Urgency.VERY_URGENT
+    kinds = [flag.kind for flag in find_red_flags(text)]
+    assert RedFlagKind.UNWELL in kinds
+    assert kinds[-1] is RedFlagKind.POSSIBLE_EMERGENCY
+
+
+def test_a_quiet_sentence_does_not_hide_the_one_that_sounds_like_danger() -> None:
+    """Each sentence is weighed alone, and the flag shows the one that counts."""
+    text = "Sacro, hace tres días. Se nos está yendo la señora de la 4. Gracias"
+    (flag,) = find_red_flags(text)
+    assert flag.kind in {RedFlagKind.POSSIBLE_EMERGENCY, RedFlagKind.UNWELL}
+    assert "yendo" in flag.words
+
+
+@pytest.mark.parametrize("text", ["", "   ", "...", "¿?", "👍", "7"])
+def test_what_says_nothing_raises_nothing(text: str) -> None:
+    """No words, no danger in them."""
+    assert find_red_flags(text) == ()
+
+
+def test_a_model_that_is_cut_short_is_not_loaded(tmp_path: Path) -> None:
+    """Half a model would hear half of the dangers."""
+    short = tmp_path / "short.model"
+    short.write_bytes(DANGER.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="cut short"):
+        load_text_model(short)
+
+
+def test_a_model_comes_back_as_it_was_kept(tmp_path: Path) -> None:
+    """A word that it never saw says nothing either way."""
+    model = TextModel(4, bytes([255, 0, 255, 0]), 0.01, bytes([255, 128, 0, 128]), 0.1, -1.0)
+    save_text_model(model, tmp_path / "small.model")
+    assert load_text_model(tmp_path / "small.model") == model
+    assert TextModel(4, bytes(4), 0.01, bytes(4), 0.1, 9.0).probability(["fever"]) == 0.0
