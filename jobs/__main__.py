@@ -103,6 +103,16 @@ def fit_the_answers() -> None:
     fit_answers(CHECKOUT / "templates" / "protocols", CHECKOUT / "tests" / "ask" / "development")
 
 
+@main.command("fit-refusals")
+def fit_the_refusals() -> None:
+    """Writes bot/core/protocol/*.model anew, from the development questions."""
+    from jobs.training.fit_refusals import fit_refusals
+
+    development = CHECKOUT / "tests" / "ask" / "development"
+    listed = CHECKOUT / "jobs" / "training" / "questions" / "refusals.tsv"
+    fit_refusals(CHECKOUT / "templates" / "protocols", development, listed)
+
+
 @main.command("fit-danger")
 def fit_the_danger() -> None:
     """Writes bot/core/redflags/*.model anew, and prints what they raise on unlearned phrases."""

@@ -16,7 +16,7 @@ from bot.core.protocol.answer import (
 )
 from bot.core.protocol.passage import Basis, Passage
 from bot.core.protocol.ranking import Calibration, load_calibration
-from bot.core.protocol.refusal import RefusalReason, refused_by_rule
+from bot.core.protocol.refusal import RefusalReason, refused_by_rule, refused_by_sound
 from bot.core.protocol.sums import braden_bands, braden_total, is_of_braden_q, push_sum
 from bot.core.protocol.text import documents_named
 from bot.core.redflags import find_red_flags
@@ -61,6 +61,8 @@ class Advisor:
             return refuse(reason, language, words)
         if given := push_sum(question):
             return _led(push_line(given, words), self._composed(_PUSH, language, None))
+        if reason := refused_by_sound(question):
+            return refuse(reason, language, words)
         found = self._retriever.find(question, asked_in)
         if reason := self._not_answered(found):
             # Danger without an answer is no matter of scope.

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.cli.answer_evaluation import Question, load_questions
 from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence
-from bot.core.protocol.refusal import RefusalReason, refused_by_rule
+from bot.core.protocol.refusal import RefusalReason, refused_by_rule, refused_by_sound
 from bot.core.staff import Language
 from bot.protocols.embedding import Embedder
 from bot.protocols.library import Library, load_library
@@ -82,7 +82,7 @@ def _evidence(retriever: Retriever, question: str) -> Evidence:
 
 
 def _measures_the_rule(question: Question) -> bool:
-    if refused_by_rule(question.text):
+    if refused_by_rule(question.text) or refused_by_sound(question.text):
         return False
     return bool(question.keys) or question.reason in _LEFT_TO_THE_RULE
 

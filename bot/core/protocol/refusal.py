@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.core.protocol.text import content_words, words_of
 from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.text_model import TextModel, load_text_model
 
 _FILE = Path(__file__).with_name("refusal.toml")
 
@@ -24,6 +25,22 @@ class RefusalReason(StrEnum):
     UNREADABLE = "unreadable"
 
 
+# From here on a question sounds like those that were refused for it, where no pattern knows it.
+SOUNDS_REFUSED: Mapping[RefusalReason, float] = {
+    RefusalReason.STAGING: 0.5,
+    RefusalReason.NEEDS_CLINICIAN: 0.7,
+}
+
+
+def model_file(reason: RefusalReason) -> Path:
+    return _FILE.with_name(f"{reason}.model")
+
+
+@cache
+def _models() -> Mapping[RefusalReason, TextModel]:
+    return {reason: load_text_model(model_file(reason)) for reason in SOUNDS_REFUSED}
+
+
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     lists = tomllib.loads(_FILE.read_text("utf-8"))
@@ -34,8 +51,16 @@ def _says(name: str, said: str) -> bool:
     return _patterns()[name].search(said) is not None
 
 
+def refused_by_sound(question: str) -> RefusalReason | None:
+    """Where no pattern knows it: it resembles questions about one wound or one patient."""
+    words = words_of(question)
+    near = {reason: model.probability(words) for reason, model in _models().items()}
+    return next((r for r, limit in SOUNDS_REFUSED.items() if near[r] >= limit), None)
+
+
 def refused_by_rule(question: str) -> RefusalReason | None:
-    """In doubt it refuses: a refusal offers a clinician, a wrong answer does not."""
+    """What a pattern names. In doubt it refuses: a refusal offers a clinician, a wrong answer
+    does not."""
     said = " ".join(words_of(question))
     if not content_words(question):
         return RefusalReason.UNREADABLE
