@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ IN_SLACK_ALONE = {
 # What a template that was filled in badly looks like.
 UNREADABLE = re.compile(
     r"\bNone\b(?! of)|True|False|Undefined|\{\{|\}\}|\{%|%\}|  |\n\n\n"
+    r"|[^\n]:rotating_light:|\w\*7K2F|[.»]> "
     r"| [,.;:](?!\S)|\.\.|,,|\(\)|«»|\*\*"
 )
 EVERY_KIND = pytest.mark.parametrize(
@@ -65,6 +67,17 @@ def as_sent(arguments: dict[str, Any]) -> dict[str, Any]:
         if isinstance(sent.get(name), str):
             sent[name] = json.loads(sent[name])
     return sent
+
+
+def texts_of(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        for inner in part.values():
+            yield from texts_of(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from texts_of(inner)
 
 
 def test_every_kind_of_message_has_realistic_facts() -> None:
@@ -95,6 +108,7 @@ def test_case_19_every_message_passes_slacks_rules(
         words = WORDING.words(kind, Channel.SLACK, language, facts)
         blocks = [dict(block) for block in words.blocks or ()]
         assert fault_in_blocks(blocks) is None, facts
+        assert not any(UNREADABLE.search(text) for text in texts_of(blocks)), blocks
         assert [block.to_dict() for block in Block.parse_all(blocks)] == blocks
         sent = slack.send(f"row-{number}", EMERGENCIES, words, None)
         slack.replace(f"update-{number}", EMERGENCIES, sent, words)
