@@ -83,7 +83,7 @@ def _result(row: Row, shown: Sequence[Category], **more: object) -> dict[str, ob
     } | more
 
 
-_SHARES = (2, 48, 30, 12, 5, 3)
+_SHARES = (0, 100, 5, 0, 0, 0)
 _CALLED = {"called": Role.PHYSICIAN, "acknowledge_within": 5}
 _LONGEST_ROW = max(TABLE.rows, key=lambda row: sum(len(str(a)) for a in row.advice[:MOST_ACTIONS]))
 _FULL: dict[str, object] = {
