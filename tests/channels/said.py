@@ -17,6 +17,7 @@ from bot.core.history import HistoryMark
 from bot.core.inbound import AttachmentKind
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind
+from bot.core.passed_file import FileKind, NotPassed
 from bot.core.permissions import MAY_TAKE, Refusal, offered
 from bot.core.protocol.answer import LONGEST_ANSWER
 from bot.core.questions import ANSWERS, AT_THE_BEDSIDE, SKIP, Question
@@ -84,7 +85,20 @@ def _result(row: Row, shown: Sequence[Category], **more: object) -> dict[str, ob
 
 
 _SHARES = (0, 100, 5, 0, 0, 0)
-_CALLED = {"called": Role.PHYSICIAN, "acknowledge_within": 5}
+_CALLED = {
+    "called": Role.PHYSICIAN,
+    "acknowledge_within": 5,
+    "named_in": None,
+    "exhausted": False,
+    "taken_by": None,
+}
+# Who is called at once, held back until the morning, called in vain, and has the case already.
+_CALLS = (
+    _CALLED,
+    _CALLED | {"called": Role.WOUND_NURSE, "named_in": 421, "acknowledge_within": 451},
+    _CALLED | {"acknowledge_within": 0, "exhausted": True},
+    _CALLED | {"taken_by": NAME},
+)
 _LONGEST_ROW = max(TABLE.rows, key=lambda row: sum(len(str(a)) for a in row.advice[:MOST_ACTIONS]))
 _FULL: dict[str, object] = {
     "also_plausible": [Category.IV, Category.UNSTAGEABLE, Category.DEEP_TISSUE],
@@ -106,13 +120,16 @@ def _results() -> list[Facts]:
     plain = [_result(row, (Category.II,)) for row in TABLE.rows]
     called = [_result(row, (Category.I, Category.II), **_CALLED) for row in TABLE.rows]
     flagged = [FULLEST | {"flags": f} for f in (FEVER, ANSWERED, EVERY_FLAG, A_LONG_SCORE)]
-    return [*plain, *called, *flagged, FULLEST, NO_CATEGORY, FULLEST | {"signed": True}]
+    # What is held back until the morning has no sign of an emergency.
+    calls = [FULLEST | {"flags": [] if c["named_in"] else EVERY_FLAG} | c for c in _CALLS]
+    return [*plain, *called, *flagged, *calls, NO_CATEGORY, FULLEST | {"signed": True}]
 
 
 def _not_assessed() -> list[Facts]:
     without = [UNREAD | {"not_assessed": reason} for reason in NotAssessed]
     flagged = [UNREAD | _CALLED | {"flags": f} for f in (FEVER, EVERY_FLAG, A_LONG_SCORE)]
-    return [*without, *(one | _CALLED for one in without), *flagged]
+    calls = [one | call for one in without for call in _CALLS]
+    return [*without, *calls, *flagged]
 
 
 def _red_flags() -> list[Facts]:
@@ -131,6 +148,7 @@ def card(state: EscalationStatus = EscalationStatus.WAITING, **more: object) -> 
         "state": state,
         "raised_at": AT,
         "due_at": AT,
+        "held_for": None,
         "next_role": None if taken else Role.CHARGE_NURSE,
         "taken_by": NAME if taken else None,
         "taken_at": AT if taken else None,
@@ -202,6 +220,7 @@ def cards() -> list[Facts]:
         *(card(state, urgency=urgency) for state, urgency in product(status, Urgency)),
         card(patient=None, site=None, words=[], flags=[], photos=0, next_role=None, mentions=[]),
         card(result=UNREAD),
+        card(urgency=Urgency.ROUTINE, held_for=Role.WOUND_NURSE, mentions=[]),
         card(result=NO_CATEGORY, flags=ANSWERED),
         card(result=FULLEST, answers=_BEDSIDE, earlier=_LOOKS),
         card(taken, result=FULLEST, label=label),
@@ -333,15 +352,16 @@ def _reminders() -> list[Facts]:
     ]
 
 
-_PERSON = {"code": CODE, "taken_by": None, "called": Role.PHYSICIAN, "exhausted": False}
-
 EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.RECEIVED: [
         {"code": CODE, "photos": photos, "follows": follows}
         for photos, follows in product((1, 10), (None, "QW34"))
     ],
     MessageKind.RESULT: _results(),
-    MessageKind.SECOND_OPINION: [{"code": CODE, "called": role} for role in Role],
+    MessageKind.SECOND_OPINION: [
+        *({"code": CODE} | call for call in _CALLS),
+        *({"code": CODE} | _CALLED | {"called": role} for role in Role),
+    ],
     MessageKind.OVERLAY: [{"code": CODE}],
     MessageKind.NOT_ASSESSED: _not_assessed(),
     MessageKind.RED_FLAG: _red_flags(),
@@ -357,10 +377,8 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
     MessageKind.PERSON_CALLED: [
-        _PERSON | {"acknowledge_within": 5},
-        _PERSON | {"acknowledge_within": 0},
-        _PERSON | {"acknowledge_within": 0, "exhausted": True},
-        _PERSON | {"acknowledge_within": 3, "taken_by": NAME},
+        *({"code": CODE} | call for call in _CALLS if call["named_in"] is None),
+        {"code": CODE} | _CALLED | {"acknowledge_within": 0},
     ],
     MessageKind.ANSWER: [{"text": (LONG * 20)[:LONGEST_ANSWER]}],
     MessageKind.CANNOT_READ: [
@@ -386,7 +404,9 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
             {"problem": "closed"},
         )
     ],
-    MessageKind.REFINED: [_result(row, (Category.II,), **_CALLED) for row in TABLE.rows],
+    MessageKind.REFINED: [
+        _result(row, (Category.II,), **call) for row, call in product(TABLE.rows, _CALLS)
+    ],
     MessageKind.KNOCK: [{"code": CODE}],
     MessageKind.REMINDER: _reminders(),
     MessageKind.REMINDER_SET: [
@@ -415,6 +435,13 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         _did(Deed.MESSAGE, text=SAID),
         _did(Deed.MESSAGE, text=(LONG * 30)[:2000]),
     ],
+    MessageKind.CLINICIAN_PICTURE: [{"code": CODE, "name": NAME, "number": 2}],
+    MessageKind.VOICE_PASSED: [{"code": CODE}],
+    MessageKind.NOT_PASSED: [
+        {"code": CODE, "file": file, "number": 1, "why": why}
+        for file, why in product(FileKind, NotPassed)
+    ],
+    MessageKind.NURSE_VOICE: [{"code": CODE, "name": "Ana Rojas", "number": 1}],
     MessageKind.STAYED_HERE: [{"why": why, "mark": "//"} for why in ("private", "attachment")],
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],

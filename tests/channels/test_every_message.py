@@ -38,6 +38,7 @@ IN_SLACK_ALONE = {
     MessageKind.CARD_PHOTO,
     MessageKind.FROM_NURSE,
     MessageKind.DONE_UNDER_CARD,
+    MessageKind.NURSE_VOICE,
 }
 # What a template that was filled in badly looks like.
 UNREADABLE = re.compile(
