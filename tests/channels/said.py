@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from bot.actions.bridge import LONGEST_NOTE, LONGEST_UNDER_CARD
+from bot.actions.on_call import NoDuty
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.body_site import LONGEST_SITE, BodySite
 from bot.core.case import CaseStatus
@@ -352,6 +353,31 @@ def _reminders() -> list[Facts]:
     ]
 
 
+def _statuses() -> list[Facts]:
+    """By what a role may see: the ward, the queues, cases of one's own, or none of it."""
+    waiting = [None, {"open": 0, "overdue": 0}, {"open": 14, "overdue": 3}]
+    queues = [
+        None,
+        {"open": 14, "overdue": 3, "unsent": 2, "oldest_unsent": AT, "pending_photos": 1},
+    ]
+    everybody = product(waiting, queues, (False, True), (_cases()[0], _cases()[-1]))
+    return [
+        cases | {"waiting": ward, "queues": queue, "sees_cases": sees}
+        for ward, queue, sees, cases in everybody
+        if ward or queue or sees
+    ]
+
+
+def _on_call() -> list[Facts]:
+    people = [{"name": NAME, "until": AT}, {"name": "Bruno Díaz", "until": AT}]
+    return [
+        {"roles": [{"role": role, "people": people[:most]} for role in MAY_TAKE]}
+        for most in range(len(people) + 1)
+    ]
+
+
+_DUTY = {"role": Role.PHYSICIAN, "until": AT, "name": NAME}
+
 EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.RECEIVED: [
         {"code": CODE, "photos": photos, "follows": follows}
@@ -446,6 +472,21 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],
     MessageKind.FORM_NOT_OPENED: [{}],
+    MessageKind.SLASH_HELP: [{}],
+    MessageKind.SLASH_STATUS: _statuses(),
+    MessageKind.SLASH_DANGER: [
+        {"code": None, "called": None, "text": None},
+        *({"code": CODE, "text": text} | call for text in (None, SAID) for call in _CALLS),
+    ],
+    MessageKind.ON_CALL: _on_call(),
+    MessageKind.DUTY_TAKEN: [
+        *({"why": why, "most": 24} for why in NoDuty),
+        *(_DUTY | {"why": None, "relieved": names} for names in ([], [NAME], [NAME, "Ana Rojas"])),
+    ],
+    MessageKind.RELIEVED: [_DUTY],
+    MessageKind.ROLE_SEES_COUNTS: [{}],
+    MessageKind.NO_PHOTO_THERE: [{}],
+    MessageKind.PHOTO_KNOWN: [{"codes": [CODE]}, {"codes": [CODE, "QW34"]}],
     MessageKind.ALERT: [
         *({"problem": f"late_{late}", "code": None} for late in Late),
         *(
@@ -456,6 +497,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
                 ("card_undelivered", CODE),
                 ("message_undelivered", CODE),
                 ("message_undelivered", None),
+                ("home_unpublished", None),
             )
         ),
     ],
