@@ -20,6 +20,8 @@ from bot.store.transaction import Transaction
 
 # WhatsApp takes 1,600 characters in all, and each part says who wrote it.
 LONGEST_NOTE = 1400
+# Slack takes 13,200 characters in a message's blocks; what is escaped grows up to fivefold.
+LONGEST_UNDER_CARD = 2600
 
 
 def note_from_clinician(
@@ -83,15 +85,17 @@ def note_from_nurse(tx: Transaction, case: Case, inbound_id: str, text: str, rul
     if not text.strip():
         return
     nurse = staff_by_id(tx, case.nurse_id)
+    parts = list(enumerate(split_text(text, LONGEST_UNDER_CARD)))
     for card in cards_of(tx, case.id):
-        note = Message(
-            MessageKind.FROM_NURSE,
-            f"from_nurse:{inbound_id}:{card.id}",
-            {"code": case.code, "name": nurse.name, "text": text},
-            under=card.id,
-            alarm=True,
-        )
-        queue_message(tx, card.thread, note, rules.language, case_id=case.id)
+        for number, part in parts:
+            note = Message(
+                MessageKind.FROM_NURSE,
+                f"from_nurse:{inbound_id}:{card.id}:{number}",
+                {"code": case.code, "name": nurse.name, "text": part},
+                under=card.id,
+                alarm=True,
+            )
+            queue_message(tx, card.thread, note, rules.language, case_id=case.id)
 
 
 def voice_from_nurse(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,12 +15,14 @@ from bot.core.deed import Form
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
 from bot.core.ports import Words
+from bot.core.splitting import split_text
 from bot.core.staff import Language
 
 FORM = "vigia_form_"
 _SECTION_LIMIT = 2900
 _BUTTON_LIMIT = 75
 _BUTTONS_A_ROW = 5
+_QUOTED_LIMIT = 60
 
 
 class Wording:
@@ -49,7 +52,7 @@ class Wording:
         chosen = facts.get("chosen")
         if chosen:
             text = f"{text}\n:heavy_check_mark: *{self._label(language, str(chosen))}*"
-        blocks = [_section(part) for part in _parts(text)]
+        blocks = [_section(part) for part in split_text(text, _SECTION_LIMIT)]
         return Words(text, blocks if chosen else blocks + _buttons(choices_in(facts), labels))
 
     def _label(self, language: Language, word: str) -> str:
@@ -107,8 +110,14 @@ class Wording:
             "closing": advice.closing,
             "moment": _moment,
             "share": _share,
+            "quoted": _quoted,
         }
         return environment
+
+
+def _quoted(words: str) -> str:
+    """The words of a score may span a whole message: their beginning names them."""
+    return shorten(words, _QUOTED_LIMIT, placeholder=" …")
 
 
 def _share(percent: int) -> str:
@@ -166,10 +175,6 @@ def _buttons(choices: Sequence[Choice], labels: Sequence[str]) -> list[dict[str,
     ]
     rows = [buttons[at : at + _BUTTONS_A_ROW] for at in range(0, len(buttons), _BUTTONS_A_ROW)]
     return [{"type": "actions", "elements": row} for row in rows]
-
-
-def _parts(text: str) -> list[str]:
-    return [text[at : at + _SECTION_LIMIT] for at in range(0, len(text), _SECTION_LIMIT)]
 
 
 def _without_gaps(blocks: list[dict[str, object] | None]) -> list[dict[str, object]]:

@@ -59,7 +59,8 @@ def told(name: ScaleName, answers: dict[str, str], language: Language, site: Sit
 def _lines(question: Question, spoken: dict[str, Any], words: dict[str, Any]) -> Iterator[str]:
     asked = spoken["questions"][question.key]
     if not question.choices:
-        limits = {"unit": question.unit, "least": question.least, "most": question.most}
+        unit = words["units"][question.unit]
+        limits = {"unit": unit, "least": question.least, "most": question.most}
         yield f"{asked} ({words['number'].format(**limits)})"
         return
     yield asked

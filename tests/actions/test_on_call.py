@@ -205,7 +205,7 @@ def test_a_quiet_night_for_a_wound_that_can_wait(ward: QuietWard) -> None:
     assert _named(ward) == [[]]
     assert "De noche no se menciona a nadie" in ward.card()
     told = ward.read(MessageKind.RESULT)
-    assert "se avisa a enfermera de heridas en 6 h; debe responder en 8 h." in told
+    assert "el aviso sale en 6 h (enfermera de heridas) y pide respuesta en menos de 8 h." in told
     ward.advance(hours=5, minutes=59)
     assert _sweep(ward) == 0
     ward.now = MORNING
@@ -236,7 +236,9 @@ def test_an_emergency_at_night_names_people_at_once(ward: QuietWard) -> None:
     ward.says("ahora tiene fiebre de 39,5 y está confusa")
     assert _named(ward) == [[], ["U0DOCTOR"]]
     assert (_open(ward).kind, _open(ward).held) == (EscalationKind.EMERGENCY, False)
-    assert "Avisado: médico de turno; debe responder en 5 min" in ward.read(MessageKind.RED_FLAG)
+    assert "Avisado: médico de turno; debe responder en menos de 5 min" in ward.read(
+        MessageKind.RED_FLAG
+    )
 
 
 def test_who_cannot_wait_for_the_morning_asks_for_a_person(ward: QuietWard) -> None:
@@ -247,7 +249,7 @@ def test_who_cannot_wait_for_the_morning_asks_for_a_person(ward: QuietWard) -> N
     ward.says("persona")
     assert _open(ward).urgency is Urgency.URGENT
     assert _named(ward)[-1] == ["U0WOUND1"]
-    assert "debe responder en 30 min" in ward.read(MessageKind.PERSON_CALLED)
+    assert "debe responder en menos de 30 min" in ward.read(MessageKind.PERSON_CALLED)
 
 
 def test_a_taken_case_is_not_said_to_wait(ward: QuietWard) -> None:

@@ -34,7 +34,7 @@ def _answers(ward: QuietWard, *given: str) -> None:
 def test_push_is_asked_and_scored(ward: QuietWard) -> None:
     """Area, exudate and tissue: 12 cm2, moderate and slough are 13, with the source."""
     ward.says("push")
-    assert "PUSH 3.0*, 1 de 3: Largo (de cabeza a pies) por ancho (en cm2" in ward.read()
+    assert "PUSH 3.0*, 1 de 3: Largo (de cabeza a pies) por ancho (en cm²" in ward.read()
     _answers(ward, "4 x 3 cm")
     assert "2 de 3: ¿Cuánto exudado hay?" in ward.read()
     assert "3. moderado" in ward.read()
@@ -50,7 +50,7 @@ def test_a_wrong_answer_is_asked_again(ward: QuietWard) -> None:
     ward.says("news2")
     _answers(ward, "400")
     assert "Esa no es una de las respuestas" in ward.read()
-    assert "Respiraciones (en /min, de 4 a 70)" in ward.read()
+    assert "Respiraciones (por minuto, de 4 a 70)" in ward.read()
     _answers(ward, "16", "97 %", "7")
     with ward.store.snapshot() as snapshot:
         thread = str(snapshot.value(select(t.scale_sittings.c.thread_id)))

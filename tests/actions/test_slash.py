@@ -168,6 +168,7 @@ def test_who_is_on_call_is_said_and_the_duty_taken_over(ward: QuietWard) -> None
     assert "*Bruno* hasta" in said(taken)
     with ward.store.snapshot() as snapshot:
         assert snapshot.value(select(func.count()).select_from(t.on_call_overrides)) == 1
+    ward.advance(minutes=1)
     assert "Se avisó a Bruno" in said(types(ward, "U0DORA", "turno tomar 4 h"))
     assert "Dora" in ward.read(MessageKind.RELIEVED)
     assert "*Dora* until" in said(types(ward, "U0NURSE1", "oncall"), Language.EN)

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +68,21 @@ class Ward:
     def nurse(self):  # type: ignore[no-untyped-def]
         return self.sandbox.nurse(NURSE, "Ana Rojas")
 
+    def another_nurse(self, number: int):  # type: ignore[no-untyped-def]
+        """Enrolled with a phone and in Slack; the tests of a file share a ward, not a nurse."""
+        phone, user, name = f"+5692222{number:04}", f"U0NURSE{number:03}", f"Inés Mora {number}"
+        with self.house.acting() as tx:
+            enrol(
+                tx,
+                name=name,
+                role=Role.NURSE,
+                language=Language.ES,
+                phone=phone,
+                slack_user=user,
+                actor="test",
+            )
+        return self.sandbox.nurse(phone, name), self.sandbox.clinician(user, name)
+
     def doctor(self):  # type: ignore[no-untyped-def]
         return self.sandbox.clinician(DOCTOR, "Dr. Bruno Díaz")
 
@@ -79,10 +94,18 @@ ALL = ("critical", "reading", "delivery", "routine", "sweep")
 
 
 @pytest.fixture
-def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
+def ward(tmp_path: Path) -> Iterator[Ward]:
     """The house without its workers: a test starts those that it needs."""
+    with open_ward(tmp_path) as here:
+        yield here
+
+
+@contextmanager
+def open_ward(folder: Path, *, hurried: bool = False, **settings: str) -> Iterator[Ward]:
+    """`settings` are environment variables that are not the usual ones. `hurried`: Slack takes as
+    many posts as come, where a test moves the house's clock and not Slack's."""
     with ExitStack() as stack:
-        redis = EmbeddedRedis(tmp_path / "redis")
+        redis = EmbeddedRedis(folder / "redis")
         redis.start()
         stack.callback(redis.stop)
         port = free_port()
@@ -104,6 +127,8 @@ def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
                 public_url=public_url,
                 target=public_url,
                 time_scale=0.01,
+                posts_per_second=1000.0 if hurried else 1.0,
+                post_burst=1000 if hurried else 5,
             )
         )
         stack.enter_context(sandbox.running())
@@ -114,10 +139,11 @@ def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
             "TWILIO_PHONE_FROM": sandbox.settings.phone_from,
             "SLACK_API_BASE": sandbox.slack_api_base,
             "PUBLIC_URL": public_url,
-            "DATABASE_URL": f"sqlite:///{tmp_path}/vigia.db",
+            "DATABASE_URL": f"sqlite:///{folder}/vigia.db",
             "REDIS_URL": redis.url,
             "VIGIA_SECRET_KEY": secrets.token_urlsafe(48),
             "OMP_NUM_THREADS": "1",
+            **settings,
         }
         house = build(read_settings(environ))
         migrate(house.store.engine)
@@ -140,7 +166,7 @@ def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         stack.callback(server.shutdown)
-        logs = tmp_path / "logs"
+        logs = folder / "logs"
         logs.mkdir()
         here = Ward(house, sandbox, redis, environ, logs)
         stack.callback(here.stop)

@@ -1,9 +1,8 @@
-import base64
-import binascii
 import json
 import zlib
 
 from bot.core.work import Queue, Work
+from tests.redis_contents import everything_in
 
 CANARY = "Rosa-Quispe-555-0117"
 
@@ -14,7 +13,7 @@ def test_redis_and_the_log_hold_no_text_of_an_exception(ward):
     ward.doorbell.ring(Work.DELIVER_ALARM, "m1")
     failed = ward.queue(Work.DELIVER_ALARM).failed_job_registry
     ward.until(lambda: failed.get_job_ids() == ["deliver_alarm-m1"])
-    everything = b"\n".join(_plain(ward.client))
+    everything = b"\n".join(everything_in(ward.client))
     assert b"builtins.ValueError\n" in everything
     assert b"builtins.KeyError" in everything
     assert CANARY.encode() not in everything
@@ -29,37 +28,3 @@ def test_redis_holds_json_only(ward):
     ward.doorbell.ring(Work.DECIDE_CASE, "c1")
     data = ward.client.hget("rq:job:decide_case-c1", "data")
     assert json.loads(zlib.decompress(data)) == ["ward_jobs.do", None, ["c1"], {}]
-
-
-def _plain(client):
-    """Every value in Redis, also unpacked where RQ has packed it."""
-    for key in client.scan_iter():
-        yield key
-        for value in _values(client, key):
-            yield value
-            try:
-                packed = base64.b64decode(value, validate=True)
-            except (binascii.Error, ValueError):
-                packed = value
-            try:
-                yield zlib.decompress(packed)
-            except zlib.error:
-                continue
-
-
-def _values(client, key):
-    match client.type(key):
-        case b"hash":
-            return list(client.hgetall(key).values())
-        case b"stream":
-            return [value for _, entry in client.xrange(key) for value in entry.values()]
-        case b"string":
-            return [client.get(key)]
-        case b"list":
-            return client.lrange(key, 0, -1)
-        case b"set":
-            return list(client.smembers(key))
-        case b"zset":
-            return client.zrange(key, 0, -1)
-        case other:
-            raise AssertionError(other)
