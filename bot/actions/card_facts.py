@@ -37,6 +37,7 @@ def card_facts(
         "urgency": escalation.urgency,
         "state": escalation.status,
         "raised_at": escalation.raised_at.isoformat(),
+        "act_by": escalation.act_by.isoformat(),
         "due_at": escalation.rung_due_at.isoformat(),
         "next_role": (
             ladder.rungs[following].role if not taken and following < len(ladder.rungs) else None

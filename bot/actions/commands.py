@@ -124,7 +124,14 @@ def _call(
     escalation = (
         before
         if before and has_taker
-        else call_person(tx, case, PERSON_URGENCY, EscalationKind.HUMAN_REVIEW, rules)
+        else call_person(
+            tx,
+            case,
+            PERSON_URGENCY,
+            EscalationKind.HUMAN_REVIEW,
+            rules,
+            rules.table.thresholds.review_within,
+        )
     )
     # A case whose photo is still being read goes on saying so.
     if meant is None or case.status is not CaseStatus.READING:

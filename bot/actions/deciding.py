@@ -55,7 +55,9 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
         refresh_cards(tx, case, known, rules)
         return False
     _record(tx, case, decision, used, reading)
-    escalation = call_person(tx, case, decision.urgency, kind_of(decision), rules)
+    escalation = call_person(
+        tx, case, decision.urgency, kind_of(decision), rules, decision.act_within
+    )
     if case.status is CaseStatus.WITH_CLINICIAN:
         keep_waiting(tx, case, escalation)
     nurse = staff_by_id(tx, case.nurse_id)
@@ -136,7 +138,9 @@ def _call_or_close(
     if not (decision.needs_human or decision.escalation is not None or known is not None):
         move_case(tx, case, CaseStatus.ANSWERED, _ACTOR)
         return None
-    escalation = call_person(tx, case, decision.urgency, kind_of(decision), rules)
+    escalation = call_person(
+        tx, case, decision.urgency, kind_of(decision), rules, decision.act_within
+    )
     keep_waiting(tx, case, escalation)
     for card in cards_of(tx, case.id):
         post_pictures(tx, case, rules, under=card.id)

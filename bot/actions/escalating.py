@@ -19,6 +19,7 @@ from bot.core.escalation import (
     NotDue,
     answer_due,
     climb,
+    hasten,
     raise_escalation,
     raise_urgency,
 )
@@ -44,21 +45,32 @@ _ACTOR = "system:escalate"
 
 
 def call_person(
-    tx: Transaction, case: Case, urgency: Urgency, kind: EscalationKind, rules: Rules
+    tx: Transaction,
+    case: Case,
+    urgency: Urgency,
+    kind: EscalationKind,
+    rules: Rules,
+    act_within: timedelta,
 ) -> Escalation:
     """A person is asked for this case at this urgency, or more urgently than before."""
     ladder = rules.ladders.ladder(urgency, kind)
+    act_by = tx.now + act_within
     quiet_until = rules.quiet_until(urgency, tx.now)
     known = escalation_of(tx, case.id)
     if known is None:
-        raised = raise_escalation(new_id(), case.id, urgency, kind, ladder, tx.now, quiet_until)
+        raised = raise_escalation(
+            new_id(), case.id, urgency, kind, ladder, tx.now, act_by, quiet_until
+        )
         add_escalation(tx, raised, _event(AuditKind.ESCALATION_RAISED, raised))
         post_card(tx, case, raised, ladder.rungs[0], rules)
         return raised
-    hotter = raise_urgency(known, urgency, kind, ladder, tx.now, quiet_until)
+    hotter = raise_urgency(known, urgency, kind, ladder, tx.now, act_by, quiet_until)
     if hotter is None:
-        refresh_cards(tx, case, known, rules)
-        return known
+        hastened = hasten(known, act_by, tx.now)
+        if hastened:
+            save_escalation(tx, known, hastened, _event(AuditKind.ESCALATION_HASTENED, hastened))
+        refresh_cards(tx, case, hastened or known, rules)
+        return hastened or known
     save_escalation(tx, known, hotter, _event(AuditKind.ESCALATION_RAISED, hotter))
     refresh_cards(tx, case, hotter, rules)
     post_card(tx, case, hotter, ladder.rungs[0], rules)

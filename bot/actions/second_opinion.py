@@ -34,7 +34,9 @@ def weigh(tx: Transaction, photo_id: str, opinion: Opinion | None, rules: Rules)
         decision = latest_decision(tx, case.id)
         least = rules.table.thresholds.review_urgency
         urgency = most_urgent(decision.urgency, least) if decision else least
-        escalation = call_person(tx, case, urgency, EscalationKind.SPECIALIST_REVIEW, rules)
+        within = rules.table.thresholds.review_within
+        kind = EscalationKind.SPECIALIST_REVIEW
+        escalation = call_person(tx, case, urgency, kind, rules, within)
         keep_waiting(tx, case, escalation)
         for card in cards_of(tx, case.id):
             post_pictures(tx, case, rules, under=card.id)

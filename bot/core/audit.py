@@ -50,6 +50,7 @@ class AuditKind(StrEnum):
     ESCALATION_RAISED = "escalation.raised"
     ESCALATION_CLIMBED = "escalation.climbed"
     ESCALATION_NAMED = "escalation.named"
+    ESCALATION_HASTENED = "escalation.hastened"
     ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
     ESCALATION_HANDED_OVER = "escalation.handed_over"

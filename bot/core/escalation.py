@@ -33,8 +33,9 @@ UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """`held`: the rung's card stands in its channel, but its people are named only at
-    `rung_due_at`, when the quiet hours end; their time to answer begins then."""
+    """`act_by`: by the decision, somebody must have acted by then. `held`: the rung's card stands
+    in its channel, but its people are named only at `rung_due_at`, when the quiet hours end; their
+    time to answer begins then."""
 
     id: str
     case_id: str
@@ -43,6 +44,7 @@ class Escalation:
     status: EscalationStatus
     rung: int
     raised_at: datetime
+    act_by: datetime
     rung_due_at: datetime
     held: bool = False
     acknowledged_by: str | None = None
@@ -94,12 +96,23 @@ def raise_escalation(
     kind: EscalationKind,
     ladder: Ladder,
     now: datetime,
+    act_by: datetime,
     quiet_until: datetime | None,
 ) -> Escalation:
-    """`quiet_until`: until then nobody is named for this urgency; None names them now."""
-    due = quiet_until or now + ladder.rungs[0].acknowledge_within
-    held = quiet_until is not None
-    return Escalation(id, case_id, urgency, kind, EscalationStatus.WAITING, 0, now, due, held)
+    """`quiet_until`: until then nobody is named for this urgency, where they can still act in
+    time; None names them now."""
+    held_until = _held_until(quiet_until, act_by, ladder.rungs[0])
+    due = held_until or now + ladder.rungs[0].acknowledge_within
+    held = held_until is not None
+    waiting = EscalationStatus.WAITING
+    return Escalation(id, case_id, urgency, kind, waiting, 0, now, act_by, due, held)
+
+
+def _held_until(quiet_until: datetime | None, act_by: datetime, rung: Rung) -> datetime | None:
+    """Nobody is left unnamed past the time at which an answer would come too late to act."""
+    if quiet_until is None or quiet_until + rung.acknowledge_within > act_by:
+        return None
+    return quiet_until
 
 
 def raise_urgency(
@@ -108,6 +121,7 @@ def raise_urgency(
     kind: EscalationKind,
     ladder: Ladder,
     now: datetime,
+    act_by: datetime,
     quiet_until: datetime | None,
 ) -> Escalation | None:
     """Starts the more urgent ladder from its first rung, or None where nothing gets more urgent.
@@ -116,9 +130,19 @@ def raise_urgency(
     """
     if urgency.rank >= escalation.urgency.rank:
         return None
+    sooner = min(act_by, escalation.act_by)
     return raise_escalation(
-        escalation.id, escalation.case_id, urgency, kind, ladder, now, quiet_until
+        escalation.id, escalation.case_id, urgency, kind, ladder, now, sooner, quiet_until
     )
+
+
+def hasten(escalation: Escalation, act_by: datetime, now: datetime) -> Escalation | None:
+    """There is less time to act than was thought: who was to be named in the morning is named
+    now. None where there is not less."""
+    if act_by >= escalation.act_by:
+        return None
+    due = now if escalation.held else escalation.rung_due_at
+    return replace(escalation, act_by=act_by, rung_due_at=due)
 
 
 def acknowledge(escalation: Escalation, by: Staff, now: datetime) -> Acknowledged | AlreadyTaken:
@@ -168,16 +192,18 @@ def climb(
         due = now + _time_to_answer(escalation, ladder)
         named = replace(escalation, held=False, rung_due_at=due)
         return Named(named, ladder.rung(escalation.rung))
-    following, held = escalation.rung + 1, quiet_until is not None
+    following = escalation.rung + 1
+    rung = ladder.rung(following)
+    held_until = _held_until(quiet_until, escalation.act_by, rung)
+    held = held_until is not None
     if following < len(ladder.rungs):
-        rung = ladder.rungs[following]
-        due = quiet_until or now + rung.acknowledge_within
+        due = held_until or now + rung.acknowledge_within
         return Climbed(replace(escalation, rung=following, rung_due_at=due, held=held), rung)
     first_time = escalation.status is EscalationStatus.WAITING
     spent = replace(
         escalation,
         status=EscalationStatus.EXHAUSTED,
-        rung_due_at=quiet_until or now + ladder.repeat_after,
+        rung_due_at=held_until or now + ladder.repeat_after,
         held=held,
     )
     return Exhausted(spent, ladder.rungs[-1], first_time)

@@ -28,6 +28,7 @@ def save_escalation(
         & (table.c.status == before.status)
         & (table.c.rung == before.rung)
         & (table.c.rung_due_at == before.rung_due_at)
+        & (table.c.act_by == before.act_by)
     )
     homes_changed(tx)
     return tx.write(update(table).where(unchanged).values(_values(after)), event) == 1
@@ -85,6 +86,7 @@ def _values(escalation: Escalation) -> dict[str, Any]:
         "status": escalation.status,
         "rung": escalation.rung,
         "raised_at": escalation.raised_at,
+        "act_by": escalation.act_by,
         "rung_due_at": escalation.rung_due_at,
         "held": escalation.held,
         "acknowledged_by": escalation.acknowledged_by,
@@ -101,6 +103,7 @@ def _escalation(row: Row[Any]) -> Escalation:
         row.status,
         row.rung,
         row.raised_at,
+        row.act_by,
         row.rung_due_at,
         row.held,
         row.acknowledged_by,

@@ -238,6 +238,7 @@ escalations = Table(
     Column("status", Choice(EscalationStatus), nullable=False),
     Column("rung", Integer, nullable=False),
     Column("raised_at", Instant, nullable=False),
+    Column("act_by", Instant, nullable=False),
     Column("rung_due_at", Instant, nullable=False),
     Column("held", Boolean, nullable=False),
     Column("acknowledged_by", _ID, ForeignKey("staff.id")),

@@ -17,6 +17,7 @@ from bot.core.escalation import (
     Named,
     answer_due,
     climb,
+    hasten,
     raise_escalation,
     raise_urgency,
 )
@@ -35,6 +36,7 @@ TABLE = load_table((CHECKOUT / "bot" / "core" / "decision_table.toml").read_text
 EVERY = list(product(Urgency, EscalationKind))
 NIGHT = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # One in the morning in Chile.
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+NEVER_TOO_LATE = timedelta(days=7)
 
 _NAIVE = datetime(2025, 1, 1), datetime(2028, 1, 1)  # noqa: DTZ001 - as hypothesis wants them
 instants = st.datetimes(*_NAIVE, timezones=st.just(UTC))
@@ -49,7 +51,8 @@ def _quiet_until(ladders: Ladders, urgency: Urgency, at: datetime) -> datetime |
 def _raised(urgency: Urgency, kind: EscalationKind, at: datetime):  # type: ignore[no-untyped-def]
     ladder = LADDERS.ladder(urgency, kind)
     quiet = _quiet_until(LADDERS, urgency, at)
-    return raise_escalation("e", "c", urgency, kind, ladder, at, quiet), ladder
+    act_by = at + NEVER_TOO_LATE
+    return raise_escalation("e", "c", urgency, kind, ladder, at, act_by, quiet), ladder
 
 
 @pytest.mark.parametrize(("urgency", "kind"), EVERY)
@@ -145,7 +148,8 @@ def test_quiet_hours_never_silence_what_is_urgent(
     urgency, kind = asked
     until = quiet.until(urgency, at, CHILE)
     ladder = LADDERS.ladder(urgency, kind)
-    raised = raise_escalation("e", "c", urgency, kind, ladder, at, until)
+    act_by = at + NEVER_TOO_LATE
+    raised = raise_escalation("e", "c", urgency, kind, ladder, at, act_by, until)
     if urgency in NEVER_HELD_BACK:
         assert not raised.held
         assert raised.rung_due_at == at + ladder.rungs[0].acknowledge_within
@@ -207,7 +211,7 @@ def test_what_gets_urgent_at_night_is_held_back_no_longer() -> None:
     assert raised.held
     asked = (Urgency.EMERGENCY, EscalationKind.EMERGENCY)
     quiet = _quiet_until(LADDERS, asked[0], NIGHT)
-    hotter = raise_urgency(raised, *asked, LADDERS.ladder(*asked), NIGHT, quiet)
+    hotter = raise_urgency(raised, *asked, LADDERS.ladder(*asked), NIGHT, NIGHT, quiet)
     assert hotter
     assert (hotter.kind, hotter.held) == (EscalationKind.EMERGENCY, False)
     assert hotter.rung_due_at == NIGHT + timedelta(minutes=5)
@@ -220,3 +224,26 @@ def test_a_ladder_made_shorter_overnight_still_names_somebody() -> None:
     named = climb(replace(raised, rung=2), shorter, MORNING, None)
     assert isinstance(named, Named)
     assert named.rung == ladder.rungs[0]
+
+
+@given(instants, st.timedeltas(timedelta(0), timedelta(hours=48)))
+def test_nobody_is_left_unnamed_past_the_time_to_act(at: datetime, within: timedelta) -> None:
+    """Whatever is held back for the night can still be answered in time in the morning."""
+    asked = (Urgency.PRIORITY, EscalationKind.HUMAN_REVIEW)
+    ladder = LADDERS.ladder(*asked)
+    quiet = _quiet_until(LADDERS, asked[0], at)
+    raised = raise_escalation("e", "c", *asked, ladder, at, at + within, quiet)
+    if raised.held:
+        assert answer_due(raised, ladder) <= raised.act_by
+    else:
+        assert raised.rung_due_at == at + ladder.rungs[0].acknowledge_within
+
+
+def test_a_shorter_time_to_act_ends_the_wait_for_the_morning() -> None:
+    """A later photo asks for a person within 4 h: whoever was to be named at 7:00 is named now."""
+    raised, ladder = _raised(Urgency.PRIORITY, EscalationKind.SPECIALIST_REVIEW, NIGHT)
+    assert raised.held
+    hastened = hasten(raised, NIGHT + timedelta(hours=4), NIGHT)
+    assert hastened
+    assert isinstance(climb(hastened, ladder, NIGHT, MORNING), Named)
+    assert hasten(hastened, NIGHT + timedelta(hours=5), NIGHT) is None
