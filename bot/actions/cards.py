@@ -11,7 +11,7 @@ from bot.core.ladder import Rung
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
-from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.outbox_rows import cards_of, queue_message, queue_rewriting
 from bot.store.passed_file_rows import voices_of_case
 from bot.store.photo_rows import assessments_of_case, photos_of_case
 from bot.store.staff_rows import staff_by_id
@@ -87,4 +87,4 @@ def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Ru
             replaces=card.id,
             alarm=True,
         )
-        queue_message(tx, card.thread, message, rules.language, case_id=case.id)
+        queue_rewriting(tx, card.thread, message, rules.language, case_id=case.id)

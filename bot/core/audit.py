@@ -56,6 +56,7 @@ class AuditKind(StrEnum):
     ESCALATION_HANDED_OVER = "escalation.handed_over"
     PRESS_REFUSED = "press.refused"
     MESSAGE_QUEUED = "message.queued"
+    MESSAGE_CHANGED = "message.changed"
     MESSAGE_CLAIMED = "message.claimed"
     MESSAGE_SENT = "message.sent"
     MESSAGE_RETRY = "message.retry"

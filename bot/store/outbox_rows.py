@@ -92,6 +92,25 @@ def queue_message(
     return id
 
 
+def queue_rewriting(
+    tx: Transaction, thread: Thread, message: Message, language: Language, *, case_id: str
+) -> None:
+    """Rewrites the message that `message.replaces` names. A rewriting of it that nobody has begun
+    to send says the newer words instead: a person reads only the last."""
+    table = t.outbox
+    waiting = (table.c.replaces == message.replaces) & (table.c.status == OutboxStatus.QUEUED)
+    sealed = tx.vault.seal_facts(message.facts, "outbox.facts")
+    event = AuditEvent(
+        AuditKind.MESSAGE_CHANGED,
+        "system",
+        f"message:{message.replaces}",
+        {"kind": message.kind, "case": case_id},
+    )
+    changed = tx.write(update(table).where(waiting).values(facts_sealed=sealed), event)
+    if not changed:
+        queue_message(tx, thread, message, language, case_id=case_id)
+
+
 def work_of(alarm: bool) -> Work:
     return Work.DELIVER_ALARM if alarm else Work.DELIVER_MESSAGE
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot.actions.cards import refresh_cards
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
 from bot.channels.wording import Wording
@@ -282,3 +283,20 @@ def test_a_case_taken_while_its_photo_is_read_keeps_its_deadline(ward: QuietWard
     assert told(ward, MessageKind.NOT_ASSESSED)
     with ward.store.snapshot() as snapshot:
         assert undecided_cases(snapshot, ward.now) == []
+
+
+def test_a_card_that_changes_twice_before_it_is_sent_is_sent_once(
+    ward: QuietWard, case: str
+) -> None:
+    """The pile does not grow while Slack is slow, and what is sent says what is true last."""
+    for _ in range(3):
+        with ward.transaction() as tx:
+            escalation = escalation_of(tx, case)
+            assert escalation
+            refresh_cards(tx, case_by_id(tx, case), escalation, ward.rules)
+    waiting = select(t.outbox.c.id).where(t.outbox.c.status == "queued", t.outbox.c.replaces != "")
+    with ward.store.snapshot() as snapshot:
+        (rewriting,) = snapshot.all(waiting)
+        facts = message_by_id(snapshot, rewriting.id).message.facts
+        assert facts["taken_by"] == "Bruno"
+        assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)

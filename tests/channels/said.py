@@ -148,6 +148,7 @@ def card(state: EscalationStatus = EscalationStatus.WAITING, **more: object) -> 
         "urgency": Urgency.EMERGENCY,
         "state": state,
         "raised_at": AT,
+        "act_by": AT,
         "due_at": AT,
         "held_for": None,
         "next_role": None if taken else Role.CHARGE_NURSE,
