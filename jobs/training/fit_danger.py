@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.channels.advice_words import AdviceWords
+from bot.core.commands import PHRASES
 from bot.core.redflags.finding import flags_by_rule
 from bot.core.redflags.hearing import listen
 from bot.core.redflags.lexicon import load_lexicon
 from bot.core.redflags.resemblance import DANGER, EMERGENCY, sentences
+from bot.core.staff import Language
 from bot.core.text_model import TextModel, save_text_model
 from bot.core.urgency import Urgency
 from jobs.training.fit_text import fit_text
@@ -19,8 +22,9 @@ from jobs.training.fit_text import fit_text
 _QUIET = "quiet"
 # Never learned from: what the models raise there is what a new phrase may expect.
 KEPT_OUT = frozenset({"tenth"})
-# A protocol question sounds like danger and is none; there are thousands of them.
-_QUESTION_COUNTS = 0.25
+# A protocol question sounds like danger and is none; there are thousands of them. What the house
+# itself offers to answer or to order must never sound like it.
+_COUNTS = {"questions": 0.25, "house_words": 3.0}
 _THRESHOLDS = (0.5, 0.6, 0.62, 0.65, 0.7, 0.75, 0.8)
 _GRAVE_FROM = (0.3, 0.4, 0.45, 0.5)
 
@@ -38,7 +42,7 @@ def fit_danger(own: Path, tested: Path, protocols: Path) -> None:
     """Writes the models beside the rules, from both folders of phrases but the kept-out lists."""
     listed = [*read_phrases(own), *read_phrases(tested)]
     learned = [one for one in listed if one.source not in KEPT_OUT]
-    danger, emergency = _fit([*learned, *_questions(protocols)])
+    danger, emergency = _fit([*learned, *_questions(protocols), *_offered(protocols.parent)])
     _report(danger, emergency, [one for one in listed if one.source in KEPT_OUT])
     save_text_model(danger, DANGER)
     save_text_model(emergency, EMERGENCY)
@@ -58,13 +62,22 @@ def _questions(protocols: Path) -> Iterator[Said]:
                 yield Said("questions", _QUIET, text)
 
 
+def _offered(templates: Path) -> Iterator[Said]:
+    for phrases in PHRASES.values():
+        for text in phrases.split("|"):
+            yield Said("house_words", _QUIET, text.strip())
+    for language in Language:
+        for label in AdviceWords.load(templates, language).choices.values():
+            yield Said("house_words", _QUIET, label)
+
+
 def _fit(said: Sequence[Said]) -> tuple[TextModel, TextModel]:
     words, owners = [], []
     for one in said:
         for _, heard in sentences(listen(one.text, load_lexicon().states)):
             words.append(heard)
             owners.append(one)
-    counts = np.array([_QUESTION_COUNTS if o.source == "questions" else 1.0 for o in owners])
+    counts = np.array([_COUNTS.get(o.source, 1.0) for o in owners])
     danger = fit_text(words, np.array([o.wanted != _QUIET for o in owners]), counts)
     grave = [(w, o.wanted) for w, o in zip(words, owners, strict=True) if o.wanted != _QUIET]
     is_emergency = np.array([wanted == Urgency.EMERGENCY for _, wanted in grave])

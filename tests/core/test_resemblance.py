@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.advice_words import AdviceWords
+from bot.core.commands import PHRASES
 from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
 from bot.core.redflags.finding import flags_by_rule
 from bot.core.redflags.resemblance import DANGER
+from bot.core.staff import Language
 from bot.core.text_model import TextModel, load_text_model, save_text_model
 from bot.core.urgency import Urgency
+from bot.settings import CHECKOUT
 
 _KEPT_OUT = Path(__file__).with_name("phrases") / "tenth.tsv"
 
@@ -59,10 +63,23 @@ def test_a_quiet_sentence_does_not_hide_the_one_that_sounds_like_danger() -> Non
     assert "yendo" in flag.words
 
 
-@pytest.mark.parametrize("text", ["", "   ", "...", "¿?", "👍", "7"])
+@pytest.mark.parametrize("text", ["", "   ", "...", "¿?", "👍", "7", "36,8", "120", "ok", "110."])
 def test_what_says_nothing_raises_nothing(text: str) -> None:
     """No words, no danger in them."""
     assert find_red_flags(text) == ()
+
+
+def test_what_the_house_itself_offers_never_sounds_like_danger() -> None:
+    """An order, an answer to a question or a place typed alone calls nobody."""
+    orders = [text.strip() for lines in PHRASES.values() for text in lines.split("|")]
+    labels = [
+        label
+        for language in Language
+        for label in AdviceWords.load(CHECKOUT / "templates", language).choices.values()
+    ]
+    places = ["sacro", "sacral", "talón izq", "left hip", "occipital", "isquion", "coccyx"]
+    said = [*orders, *labels, *places, "PAC-1001", "caso 7K2F", "3", "hace 2 días", "two weeks"]
+    assert [text for text in said if find_red_flags(text) != flags_by_rule(text)] == []
 
 
 def test_a_model_that_is_cut_short_is_not_loaded(tmp_path: Path) -> None:

@@ -15,6 +15,10 @@ _HERE = Path(__file__).parent
 DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
 # Chosen on lists that the models had not learned from: docs/decisions/danger-in-words.md.
 _IS_DANGER, _IS_EMERGENCY, _SURELY_EMERGENCY = 0.62, 0.45, 0.6
+# One or two words say little: a place, an answer, an order to the house.
+_FEW_WORDS, _IS_DANGER_IN_FEW = 2, 0.85
+# Numbers alone are a rule's business.
+_SHORTEST_WORD = 3
 # In the place of words that a rule understood as denied, or as another time, person or question.
 _DENIED, _ELSEWHERE = "=denied", "=elsewhere"
 _WHOLE = re.compile(r"[.,]\d+$")
@@ -22,15 +26,16 @@ _WHOLE = re.compile(r"[.,]\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """`words` are the sentence that sounds most like danger, as written."""
+    """`words` are the sentence that sounds most like danger, as written; `few`: one or two."""
 
     words: str
     danger: float
     emergency: float
+    few: bool
 
     @property
     def is_danger(self) -> bool:
-        return self.danger >= _IS_DANGER
+        return self.danger >= (_IS_DANGER_IN_FEW if self.few else _IS_DANGER)
 
     @property
     def is_emergency(self) -> bool:
@@ -46,7 +51,12 @@ def resemblance(message: Listening) -> Resemblance | None:
     """Of the sentence that sounds most like danger; None where nothing was written."""
     danger, emergency = _models()
     heard = [
-        Resemblance(message.words(span), danger.probability(words), emergency.probability(words))
+        Resemblance(
+            message.words(span),
+            danger.probability(words),
+            emergency.probability(words),
+            few=len(words) <= _FEW_WORDS,
+        )
         for span, words in sentences(message)
     ]
     return max(heard, key=lambda one: one.danger, default=None)
@@ -58,14 +68,14 @@ def _models() -> tuple[TextModel, TextModel]:
 
 
 def sentences(message: Listening) -> Iterator[tuple[Span, Sequence[str]]]:
-    """Each sentence and its words, as the models know them."""
+    """Each sentence that has words, as the models know them."""
     words = _understood(message)
     start = 0
     for at in range(len(words) + 1):
         if at < len(words) and message.tokens[at].word not in SENTENCE_ENDS:
             continue
         kept = [word for word in words[start:at] if word == "," or word not in MARKS]
-        if any(word != "," for word in kept):
+        if any(word.isalpha() and len(word) >= _SHORTEST_WORD for word in kept):
             asked = at < len(words) and message.tokens[at].word == "?"
             yield Span(start, at - 1), [*kept, "?"] if asked else kept
         start = at + 1
