@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from bot.actions.escalating import alert
+from bot.core.assessment import NotAssessed
 from bot.core.case import (
     FETCH_LEASE,
     MAX_FETCHES,
@@ -12,6 +14,7 @@ from bot.core.case import (
 from bot.core.inbound import Channel
 from bot.core.ports import FetchFailed
 from bot.core.work import Work
+from bot.store.case_rows import case_by_id
 from bot.store.photo_rows import claim_photo, lose_photo, retry_photo, store_photo
 from bot.wiring import Services
 from jobs.house import services
@@ -56,6 +59,11 @@ def run(house: Services, id: str) -> None:
 def _failed(house: Services, photo: Photo, failed: FetchFailed) -> None:
     wait = next_fetch(photo.attempts, failed)
     if wait is None:
+        with house.acting() as tx:
+            # What is wrong with the photo its sender can mend; all else is for the admins.
+            if failed.reason not in set(NotAssessed):
+                code = case_by_id(tx, photo.case_id).code
+                alert(tx, "photo_not_fetched", house.rules, code=code, key=photo.id)
         _lose(house, photo, failed.reason)
         return
     with house.acting() as tx:

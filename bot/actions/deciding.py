@@ -95,7 +95,9 @@ def decide_case(tx: Transaction, case_id: str, rules: Rules) -> Decision | None:
     _tell_nurse(tx, case, decision, known, called, rules)
     compare(tx, case, known, rules)
     plan_next_photo(tx, case, decision, rules)
-    ask_next(tx, case_id, rules)
+    # Who was only asked to send the photo again has nothing to answer yet.
+    if reading.categories or called:
+        ask_next(tx, case_id, rules)
     return decision
 
 

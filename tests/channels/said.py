@@ -495,6 +495,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
             for problem, code in (
                 ("ladder_exhausted", CODE),
                 ("nobody_to_call", CODE),
+                ("photo_not_fetched", CODE),
                 ("card_undelivered", CODE),
                 ("message_undelivered", CODE),
                 ("message_undelivered", None),
