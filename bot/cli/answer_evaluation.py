@@ -12,8 +12,9 @@ from bot.core.staff import Language
 from bot.protocols.advisor import Advisor
 
 GOAL = 0.95
-# The second was written after the rules of the first were set.
-HALVES = ("development", "held_out")
+# The second was written after the rules of the first were set, the third by somebody who never saw
+# the library.
+HALVES = ("development", "held_out", "strangers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def load_questions(folder: Path) -> list[Question]:
 
 
 def evaluate_answers(advisor: Advisor, folder: Path, out: TextIO) -> int:
-    """Prints the figures of both lists and every miss. Returns 1 if a goal is missed on the
-    held-out list, else 0."""
+    """Prints the figures of each list and every miss. Returns 1 if a goal is missed on the
+    strangers' list, else 0."""
     advisor.ask("is the model warm")
     met = True
     for half in HALVES:

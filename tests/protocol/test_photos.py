@@ -140,7 +140,8 @@ def test_case_12_what_is_no_photo_is_never_read_and_the_nurse_is_told_what_to_do
 
 
 def test_case_12_a_login_page_from_slack_is_told_as_a_photo_not_received(busy_ward: Ward) -> None:
-    """The scope is missing: the nurse learns that nobody has her photo, and a person is called."""
+    """The scope is missing: the nurse learns that nobody has her photo, a person is called, and the
+    admins read what to mend."""
     _, nurse = busy_ward.another_nurse(129)
     reading = busy_ward.processes["reading"]
     reading.send_signal(signal.SIGSTOP)
@@ -149,6 +150,9 @@ def test_case_12_a_login_page_from_slack_is_told_as_a_photo_not_received(busy_wa
     reading.send_signal(signal.SIGCONT)
     told = nurse.sees("no evaluada", in_channel="heridas", thread=post.ts, within=_PATIENCE)
     assert "No pudimos recibir la foto" in told.text
+    busy_ward.doctor().sees(
+        "una foto no se pudo descargar", in_channel="sistema-alertas", within=_PATIENCE
+    )
 
 
 def test_case_13_a_photo_deleted_before_the_download_is_told_to_the_nurse(busy_ward: Ward) -> None:
