@@ -35,14 +35,15 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A logistic rule, fitted by `python -m jobs fit-answers`. `weights` are in the order of
-    Evidence.features."""
+    Evidence.features; `least` is how likely an answer must be to be given."""
 
     weights: tuple[float, ...]
     bias: float
+    least: float
     gibberish_below: float
 
     def answers(self, evidence: Evidence) -> bool:
-        return self.probability(evidence) >= 0.5
+        return self.probability(evidence) >= self.least
 
     def probability(self, evidence: Evidence) -> float:
         pairs = zip(self.weights, evidence.features(), strict=True)
@@ -56,4 +57,4 @@ def fused(*, by_words: float, by_meaning: float, named: bool = False) -> float:
 def load_calibration(*, with_meaning: bool) -> Calibration:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     row = data["words_and_meaning" if with_meaning else "words_only"]
-    return Calibration(tuple(row["weights"]), row["bias"], data["gibberish_below"])
+    return Calibration(tuple(row["weights"]), row["bias"], row["least"], data["gibberish_below"])
