@@ -24,11 +24,12 @@ class Phraser:
 
     def word(self, task: PhrasingTask) -> str:
         """The whole message. Raises NotAnswered, with the fault where the words do not hold."""
+        keys = " ".join(f"[{quote.key}]" for quote in task.grounds.quotes)
         prompt = self._prompts.get_template(f"{task.language}.txt").render(
             question=task.question,
             quotes=task.grounds.quotes,
             disagree=bool(task.grounds.opening),
-            room=LONGEST_ANSWER - len(worded("", task)),
+            room=LONGEST_ANSWER - len(worded(keys, task)),
         )
         content = [{"type": "text", "text": prompt.strip()}]
         said = self._server.complete(content, most_tokens=_MOST_TOKENS)

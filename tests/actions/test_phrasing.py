@@ -14,6 +14,7 @@ from bot.core.ports import Address
 from bot.core.protocol.phrasing import PATIENCE
 from bot.core.work import Work
 from bot.store import tables as t
+from bot.store.escalation_rows import open_escalations
 from bot.store.outbox_rows import claim_message, due_messages, mark_retry, message_by_id
 from bot.wiring import advisor
 from tests.actions.conftest import NURSE, QuietWard
@@ -127,14 +128,21 @@ def test_words_that_come_late_are_not_believed(phrasing: QuietWard, came_back: b
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "quien gano el partido de ayer?",
-        "le puedo dar el alta a mi paciente?",
-        "tiene fiebre de 39 y esta confusa, cada cuanto la giro?",
-    ],
+    "text", ["quien gano el partido de ayer?", "le puedo dar el alta a mi paciente?"]
 )
-def test_a_refusal_or_a_danger_waits_for_no_model(phrasing: QuietWard, text: str) -> None:
+def test_a_refusal_waits_for_no_model(phrasing: QuietWard, text: str) -> None:
+    """It is authored word for word, and due at once."""
     rings = _asks(phrasing, text)
     assert Work.PHRASE_ANSWER not in {work for work, _ in rings}
     assert _is_due(phrasing, _answer_id(phrasing))
+
+
+def test_a_danger_in_a_question_waits_for_no_model(phrasing: QuietWard) -> None:
+    """It is answered from the protocols and a person is called, both at once."""
+    text = "se usan antibioticos con fiebre y celulitis?"
+    assert advisor().ask(text).grounds
+    rings = _asks(phrasing, text)
+    assert Work.PHRASE_ANSWER not in {work for work, _ in rings}
+    assert _is_due(phrasing, _answer_id(phrasing))
+    with phrasing.store.snapshot() as snapshot:
+        assert len(open_escalations(snapshot)) == 1
