@@ -92,6 +92,7 @@ def test_a_task_survives_the_outbox() -> None:
         (_GOOD.replace("pide hacerlo", "no pide hacerlo"), Fault.TURNED_ROUND),
         (_GOOD.replace("al menos", "como mucho"), Fault.TURNED_ROUND),
         (_GOOD.replace("si hay riesgo", "con 6 mg de calma"), Fault.DOSE),
+        (_GOOD.replace("si hay riesgo", "con 6 µg de calma"), Fault.DOSE),
         (_GOOD.replace("si hay riesgo", "y dar paracetamol"), Fault.DOSE),
     ],
 )

@@ -31,7 +31,6 @@ _NUMBERS = _by_word(_FILE["numbers"])
 _UNITS = _by_word(_FILE["units"])
 _AMOUNTS = frozenset(_FILE["amounts"]["words"].split())
 _TURNS = _by_word(_FILE["turns"])
-
 _PHRASES: dict[str, str] = _FILE["phrases"]
 
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
@@ -45,7 +44,7 @@ _UNIT_OF_ONE, _BETWEEN_NUMBERS, _WITHIN_NUMBERS = (
     frozenset(_FILE["joints"][name].split()) for name in ("one", "between", "within")
 )
 _DOSE = re.compile(
-    r"\d\s*(?:mg|mcg|µg|ug|g|gr|ml|cc|ui|iu|u|gotas?|drops?|unidad(?:es)?|units?|ampollas?|"
+    r"\d\s*(?:mg|mcg|\u03bcg|ug|g|gr|ml|cc|ui|iu|u|gotas?|drops?|unidad(?:es)?|units?|ampollas?|"
     r"comprimidos?|pastillas?|tabletas?|tablets?|pills?|gramos?|grams?)\b"
 )
 
