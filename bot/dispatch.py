@@ -42,6 +42,7 @@ JOBS: Mapping[Work, JobEntry] = {
     Work.DRAW_CHART: JobEntry("jobs.draw_chart.draw_chart", 90),
     Work.DRAW_COMPARISON: JobEntry("jobs.draw_comparison.draw_comparison", 90),
     Work.PUBLISH_HOME: JobEntry("jobs.publish_home.publish_home", 90),
+    Work.PHRASE_ANSWER: JobEntry("jobs.phrase_answer.phrase_answer", 30),
     Work.SWEEP: JobEntry("jobs.sweep.sweep_once", 90),
 }
 

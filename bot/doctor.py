@@ -12,6 +12,7 @@ from twilio.base.exceptions import TwilioException
 
 from bot.channels.whatsapp.client import twilio_client
 from bot.core.ladder import load_ladders
+from bot.model_server import ModelServer, NotAnswered
 from bot.settings import REMEDIES, Settings, SettingsMissing, read_settings
 from bot.store.migrate import is_current
 from bot.store.staff_rows import all_staff
@@ -54,7 +55,7 @@ def examine(environ: Mapping[str, str], out: TextIO) -> int:
             print(f"missing  {name}: {remedy}", file=out)
         return 1
     well = True
-    for check in (_database, _redis, _public_url, _admin, _twilio, _slack, _ladder_people):
+    for check in _CHECKS:
         for finding in check(house):
             well = well and finding.remedy is None
             mark = "ok      " if finding.remedy is None else "missing "
@@ -185,3 +186,29 @@ def _ladder_people(house: Services) -> Iterator[Finding]:
     for role in sorted(roles):
         remedy = f"vigia staff add --role {role} --slack U..." if role not in there else None
         yield Finding(f"somebody in Slack as {role}", remedy)
+
+
+def _phrasing(house: Services) -> Iterator[Finding]:
+    address = house.settings.phrasing
+    if address is None:
+        return
+    remedy = None
+    try:
+        if not ModelServer(address, seconds=_ANSWERS_WITHIN).serves_the_model():
+            remedy = "VIGIA_MEDGEMMA is not among the models that the server names"
+    except NotAnswered as not_answered:
+        reason = not_answered.args[0]
+        remedy = f"VIGIA_MEDGEMMA_URL or VIGIA_MEDGEMMA_KEY: the server said {reason}"
+    yield Finding("model that words answers", remedy)
+
+
+_CHECKS = (
+    _database,
+    _redis,
+    _public_url,
+    _admin,
+    _twilio,
+    _slack,
+    _ladder_people,
+    _phrasing,
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.core.patient_code import DEFAULT_PATTERN
 from bot.core.staff import Language
+from bot.model_server import ModelAddress
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
@@ -23,6 +24,9 @@ REMEDIES: dict[str, str] = {
     "SLACK_BOT_TOKEN": "Slack app, OAuth & Permissions, Bot User OAuth Token (xoxb-...)",
     "SLACK_SIGNING_SECRET": "Slack app, Basic Information, App Credentials",
     "VIGIA_ADMIN_PASSWORD_HASH": "vigia admin-password prints one",
+    "VIGIA_PHRASING": "off or medgemma",
+    "VIGIA_MEDGEMMA": "the model's name on the server of the house, for VIGIA_PHRASING",
+    "VIGIA_MEDGEMMA_URL": "the server's address up to /v1, for VIGIA_PHRASING",
 }
 
 
@@ -67,6 +71,7 @@ class Settings:
     language: Language
     whatsapp_templates: Mapping[str, str]
     twilio_phone_from: str | None
+    phrasing: ModelAddress | None
 
 
 class _Environment:
@@ -132,6 +137,14 @@ def embedding_model(environ: Mapping[str, str]) -> str:
     return _Environment(environ).optional("VIGIA_EMBEDDING", "")
 
 
+def phrasing_address(environ: Mapping[str, str]) -> ModelAddress | None:
+    """Where answers are worded, or None where they stay as authored. Raises SettingsMissing."""
+    env = _Environment(environ)
+    address = _phrasing(env)
+    env.check()
+    return address
+
+
 def read_store_settings(environ: Mapping[str, str]) -> StoreSettings:
     """Raises SettingsMissing."""
     env = _Environment(environ)
@@ -169,6 +182,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         language=_language(env),
         whatsapp_templates=_templates(env),
         twilio_phone_from=env.optional("TWILIO_PHONE_FROM", "") or None,
+        phrasing=_phrasing(env),
     )
     env.check()
     return settings
@@ -188,6 +202,20 @@ def _templates(env: _Environment) -> Mapping[str, str]:
     if not all(sid.startswith("HX") for _, _, sid in pairs):
         env.problems["VIGIA_WHATSAPP_TEMPLATES"] = "as message.es=HX...,reminder.es=HX..."
     return {name: sid for name, _, sid in pairs}
+
+
+def _phrasing(env: _Environment) -> ModelAddress | None:
+    chosen = env.optional("VIGIA_PHRASING", "off")
+    if chosen == "off":
+        return None
+    if chosen != "medgemma":
+        env.problems["VIGIA_PHRASING"] = REMEDIES["VIGIA_PHRASING"]
+        return None
+    url = env.required("VIGIA_MEDGEMMA_URL")
+    if url and not re.match(r"https?://[^/\s]+", url):
+        env.problems["VIGIA_MEDGEMMA_URL"] = REMEDIES["VIGIA_MEDGEMMA_URL"]
+    key = env.optional("VIGIA_MEDGEMMA_KEY", "") or None
+    return ModelAddress(url, env.required("VIGIA_MEDGEMMA"), key)
 
 
 def _pattern(env: _Environment) -> re.Pattern[str]:

@@ -25,7 +25,9 @@ from bot.core.rules import Rules
 from bot.core.site import Site, load_site
 from bot.core.staff import Language
 from bot.dispatch import RqDoorbell
+from bot.model_server import ModelAddress
 from bot.protocols.advisor import Advisor, open_advisor
+from bot.protocols.phrasing import Phraser
 from bot.protocols.site import passages_of, site_protocols
 from bot.settings import (
     CHECKOUT,
@@ -33,6 +35,7 @@ from bot.settings import (
     SettingsMissing,
     StoreSettings,
     embedding_model,
+    phrasing_address,
     protocols_folder,
     read_dotenv,
     read_settings,
@@ -61,6 +64,7 @@ class Services:
     approved: ApprovedTemplates
     media: MediaLinks
     rules: Rules
+    phraser: Phraser | None
     clock: Callable[[], datetime] = utc_now
 
     def messenger(self, channel: Channel) -> Messenger:
@@ -123,6 +127,15 @@ def _advisor(folder: Path, added: tuple[tuple[str, int], ...], site: Site, model
     return open_advisor(templates, folder / "vectors.npz", own, site, model)
 
 
+def phraser() -> Phraser | None:
+    """None where the site leaves answers as they are authored. Raises SettingsMissing."""
+    return _phraser(phrasing_address(environment()))
+
+
+def _phraser(address: ModelAddress | None) -> Phraser | None:
+    return Phraser(address, CHECKOUT / "templates") if address else None
+
+
 def _phones(settings: Settings) -> dict[Channel, Messenger]:
     if settings.twilio_phone_from is None:
         return {}
@@ -166,10 +179,12 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             site=rule_file("VIGIA_SITE_FILE", settings.site_file, load_site),
             asks_patient_code=settings.asks_patient_code,
             calls_phones=settings.twilio_phone_from is not None,
+            phrases_answers=settings.phrasing is not None,
             choice_words={
                 language: AdviceWords.load(CHECKOUT / "templates", language).choices
                 for language in Language
             },
         ),
+        phraser=_phraser(settings.phrasing),
         clock=clock,
     )

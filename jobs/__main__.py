@@ -128,6 +128,7 @@ def _preload() -> None:
     import jobs.delete_media
     import jobs.deliver
     import jobs.escalate
+    import jobs.phrase_answer
     import jobs.sweep  # noqa: F401
 
 

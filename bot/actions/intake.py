@@ -128,7 +128,16 @@ def _take_in(
     alone = not danger and not found and not others
     if (
         answer
-        and answer_question(tx, thread, staff, inbound_id, answer, alone=alone)
+        and answer_question(
+            tx,
+            thread,
+            staff,
+            inbound_id,
+            answer,
+            alone=alone,
+            # Danger waits for nobody's wording.
+            asked=message.text if rules.phrases_answers and not danger else None,
+        )
         and not danger
     ):
         return

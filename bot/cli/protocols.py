@@ -20,11 +20,11 @@ def _folder() -> Path:
 def ask(question: tuple[str, ...], as_json: bool) -> None:
     """Answers a protocol question with its sources. "-" reads a question per line."""
     from bot.cli.ask import answer_questions
-    from bot.wiring import advisor
+    from bot.wiring import advisor, phraser
 
     asked = " ".join(question)
     lines = (line.rstrip("\n") for line in sys.stdin) if asked == "-" else iter([asked])
-    sys.exit(answer_questions(lines, advisor(), as_json=as_json, out=sys.stdout))
+    sys.exit(answer_questions(lines, advisor(), phraser(), as_json=as_json, out=sys.stdout))
 
 
 @click.command("evaluate-answers")

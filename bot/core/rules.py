@@ -25,6 +25,7 @@ class Rules:
     choice_words: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
     asks_patient_code: bool = False
     calls_phones: bool = False
+    phrases_answers: bool = False
 
     def quiet_until(self, urgency: Urgency, at: datetime) -> datetime | None:
         """When the quiet hours that hold this back at this time end, or None."""

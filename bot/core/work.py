@@ -30,6 +30,7 @@ class Work(StrEnum):
     DRAW_CHART = "draw_chart"
     DRAW_COMPARISON = "draw_comparison"
     PUBLISH_HOME = "publish_home"
+    PHRASE_ANSWER = "phrase_answer"
     SWEEP = "sweep"
 
 
@@ -46,5 +47,6 @@ QUEUE_OF: dict[Work, Queue] = {
     Work.DRAW_CHART: Queue.ROUTINE,
     Work.DRAW_COMPARISON: Queue.ROUTINE,
     Work.PUBLISH_HOME: Queue.ROUTINE,
+    Work.PHRASE_ANSWER: Queue.ROUTINE,
     Work.SWEEP: Queue.ROUTINE,
 }

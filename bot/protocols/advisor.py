@@ -129,7 +129,7 @@ class Advisor:
 
 def _led(line: str, answer: Answer) -> Answer:
     """The sum first, then what it rests on."""
-    return replace(answer, text=f"{line}\n{answer.text}")
+    return replace(answer, text=f"{line}\n{answer.text}", grounds=None)
 
 
 def open_advisor(

@@ -1,6 +1,7 @@
 """Every outgoing message. It is claimed, sent, and what the vendor said is written down."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,6 +110,24 @@ def queue_rewriting(
     changed = tx.write(update(table).where(waiting).values(facts_sealed=sealed), event)
     if not changed:
         queue_message(tx, thread, message, language, case_id=case_id)
+
+
+def settle_words(
+    tx: Transaction, id: str, facts: Mapping[str, object], outcome: str, actor: str
+) -> bool:
+    """The final words of a message that waits for them and that nobody has tried to send: it goes
+    now. False where it has gone already."""
+    table = t.outbox
+    untried = (table.c.id == id) & (table.c.status == OutboxStatus.QUEUED) & (table.c.attempts == 0)
+    values = {
+        "facts_sealed": tx.vault.seal_facts(facts, "outbox.facts"),
+        "next_attempt_at": tx.now,
+    }
+    event = AuditEvent(AuditKind.MESSAGE_CHANGED, actor, f"message:{id}", {"outcome": outcome})
+    if not tx.write(update(table).where(untried).values(values), event):
+        return False
+    tx.ring(Work.DELIVER_MESSAGE, id)
+    return True
 
 
 def work_of(alarm: bool) -> Work:

@@ -11,7 +11,8 @@ from transformers import AutoModelForImageTextToText, AutoProcessor, LogitsProce
 
 from bot.core.second_opinion import Opinion
 from bot.core.staff import Language
-from jobs.vision.opinion import SCHEMA, NotAnswered, parse, prompt
+from bot.model_server import NotAnswered
+from jobs.vision.opinion import SCHEMA, parse, prompt
 
 # A text of letters outside ASCII takes up to four tokens a letter.
 _MOST_TOKENS = 2000

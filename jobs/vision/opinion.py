@@ -12,6 +12,7 @@ from PIL import Image
 from bot.core.assessment import Category, CategoryDistribution, Tissue
 from bot.core.second_opinion import Description, Opinion
 from bot.core.staff import Language
+from bot.model_server import NotAnswered
 from bot.settings import CHECKOUT
 
 _LONGEST = 120
@@ -43,10 +44,6 @@ SCHEMA: dict[str, Any] = {
     "required": ["wound_seen", "categories", "tissue", "bed", "edges", "skin"],
     "additionalProperties": False,
 }
-
-
-class NotAnswered(Exception):
-    """The model gave nothing that counts; `args[0]` is a short code, never its words."""
 
 
 class WoundModelThatSpeaks(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.core.staff import Language
+from bot.model_server import ModelAddress
 from jobs.vision.opinion import WoundModelThatSpeaks
 
 _SECONDS = "120"
@@ -25,7 +26,7 @@ def second_reader(environ: Mapping[str, str]) -> WoundModelThatSpeaks:
 
         key = environ.get("VIGIA_MEDGEMMA_KEY", "").strip() or None
         seconds = float(environ.get("VIGIA_MEDGEMMA_SECONDS", "").strip() or _SECONDS)
-        return MedGemmaServer(url, model=name, key=key, seconds=seconds, language=language)
+        return MedGemmaServer(ModelAddress(url, name, key), seconds=seconds, language=language)
     from jobs.vision.medgemma import MedGemma
 
     revision = environ.get("VIGIA_MEDGEMMA_REVISION", "").strip() or None

@@ -7,6 +7,7 @@ from bot.core.staff import Language, Role
 from bot.doctor import examine
 from bot.store.staff_rows import enrol
 from bot.web.sandbox import Sandbox
+from tests.hospital import open_hospital
 from tests.journeys.conftest import Ward
 
 
@@ -61,3 +62,19 @@ def test_a_missing_scope_is_named(ward: Ward) -> None:
     with poor.running():
         _, said = _examine(ward, SLACK_API_BASE=poor.slack_api_base)
     assert "missing  Slack scopes: add commands under OAuth & Permissions" in said
+
+
+def test_the_model_that_words_answers_is_asked_whether_it_is_there(ward: Ward) -> None:
+    """Only where the site wants one; its key is never shown."""
+    assert "model that words answers" not in _examine(ward)[1]
+    with open_hospital("") as peer:
+        chosen = peer.environ | {"VIGIA_PHRASING": "medgemma"}
+        assert "ok       model that words answers" in _examine(ward, **chosen)[1]
+        other = _examine(ward, **chosen | {"VIGIA_MEDGEMMA": "someone/else"})[1]
+        assert "missing  model that words answers: VIGIA_MEDGEMMA is not among" in other
+        refused = _examine(ward, **chosen | {"VIGIA_MEDGEMMA_KEY": "guessed"})[1]
+        assert "the server said http_401" in refused
+        assert "guessed" not in refused
+    code, said = _examine(ward, VIGIA_PHRASING="medgemma")
+    assert code == 1
+    assert "missing  VIGIA_MEDGEMMA_URL" in said

@@ -1,32 +1,25 @@
 """A model that speaks gives an opinion of one shape, or none; it never stops the ward."""
 
-import base64
 import io
 import json
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
 from PIL import Image
 
 from bot.core.assessment import Category, CategoryDistribution, NotAssessed, Outcome, Tissue
 from bot.core.second_opinion import Agreement, Opinion, compare
 from bot.core.staff import Language
 from bot.demo.drawn_wound import draw_wound
+from bot.model_server import ModelAddress, NotAnswered
 from jobs.vision.medgemma import MedGemma
 from jobs.vision.medgemma_server import MedGemmaServer
-from jobs.vision.opinion import NotAnswered, parse
+from jobs.vision.opinion import parse
 from jobs.vision.readers import UnknownReader, reader_name
 from jobs.vision.readers.medgemma import MedGemmaReader
 from jobs.vision.second_reader import NotSetUp, second_reader
-
-_KEY = "for the house only"
-_MODEL = "google/medgemma-4b-it"
+from tests.hospital import KEY, MODEL, Hospital, open_hospital
 
 
 def _answer(**changed: object) -> str:
@@ -42,64 +35,15 @@ def _answer(**changed: object) -> str:
     return json.dumps(said | changed)
 
 
-@dataclass
-class Hospital:
-    """A server as vLLM is one: it checks who asks, for which model, with which schema."""
-
-    say: str = field(default_factory=_answer)
-    wait: float = 0.0
-    die: bool = False
-    asked: list[dict[str, object]] = field(default_factory=list)
-    url: str = ""
-
-    def status(self, path: str, key: str | None, body: dict[str, object]) -> int:
-        if path != "/v1/chat/completions" or body.get("model") != _MODEL:
-            return 404
-        if key != f"Bearer {_KEY}":
-            return 401
-        messages = body["messages"]
-        assert isinstance(messages, list)
-        picture = messages[0]["content"][0]["image_url"]["url"]
-        kind, _, content = picture.partition(";base64,")
-        asked = body["response_format"]
-        assert isinstance(asked, dict)
-        Draft202012Validator.check_schema(asked["json_schema"]["schema"])
-        image = Image.open(io.BytesIO(base64.b64decode(content)))
-        return 200 if kind == "data:image/jpeg" and max(image.size) <= 896 else 400
-
-
 @pytest.fixture
 def hospital() -> Iterator[Hospital]:
-    peer = Hospital()
-
-    class Desk(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            peer.asked.append(body)
-            status = peer.status(self.path, self.headers.get("Authorization"), body)
-            time.sleep(peer.wait)
-            if peer.die:
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{")
-                return
-            message = {"role": "assistant", "content": peer.say}
-            reply = json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(reply)))
-            self.end_headers()
-            self.wfile.write(reply)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    peer.url = f"http://127.0.0.1:{server.server_port}/v1"
-    yield peer
-    server.shutdown()
+    with open_hospital(_answer()) as peer:
+        yield peer
 
 
-def _served(peer: Hospital, *, model: str = _MODEL, key: str = _KEY) -> MedGemmaServer:
-    return MedGemmaServer(peer.url, model=model, key=key, seconds=0.5, language=Language.ES)
+def _served(peer: Hospital, *, model: str = MODEL, key: str = KEY) -> MedGemmaServer:
+    address = ModelAddress(peer.url, model, key)
+    return MedGemmaServer(address, seconds=0.5, language=Language.ES)
 
 
 def _photo() -> Image.Image:
@@ -132,7 +76,7 @@ def test_the_hospitals_server_is_asked_and_believed(hospital: Hospital) -> None:
 
 @pytest.mark.parametrize(
     ("model", "key", "code"),
-    [("someone/else", _KEY, "http_404"), (_MODEL, "guessed", "http_401")],
+    [("someone/else", KEY, "http_404"), (MODEL, "guessed", "http_401")],
 )
 def test_a_server_that_refuses_gives_no_opinion(
     hospital: Hospital, model: str, key: str, code: str

@@ -15,13 +15,34 @@ LONGEST_ANSWER = 900
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage as it is shown: `key` with its page, `mark` what stands in the bracket."""
+
+    key: str
+    says: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What an answer is made of, the passage that answers first. `opening` is empty unless the
+    sources disagree; `closing` are the lines that end it, where a model has worded the rest."""
+
+    quotes: tuple[Quote, ...]
+    opening: str
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """`citations` are keys, the one that answers first. A refusal has none, and a `reason`."""
+    """`citations` are keys, the one that answers first. A refusal has none, and a `reason`. Only
+    with `grounds` may a model word it: a refusal and a sum have none."""
 
     language: Language
     text: str
     citations: tuple[str, ...] = ()
     reason: RefusalReason | None = None
+    grounds: Grounds | None = None
 
     @property
     def answered(self) -> bool:
@@ -38,6 +59,7 @@ class AnswerWords:
     sources: str
     abstract: str
     caution: str
+    worded: str
     strength: Mapping[str, str]
     certainty: Mapping[str, str]
     refusal: Mapping[str, str]
@@ -80,7 +102,12 @@ def compose(
         kept.pop()
     shown = [first, *kept]
     keys = [first.key, *(p.key for p in kept), *(key for p in shown for key in p.also)]
-    return Answer(language, text, tuple(dict.fromkeys(keys)))
+    grounds = Grounds(
+        tuple(_quote(passage, language, words) for passage in shown),
+        words.disagree if conflict and kept else "",
+        "\n".join([words.worded, *_closing(shown, conflict, language, words)]),
+    )
+    return Answer(language, text, tuple(dict.fromkeys(keys)), grounds=grounds)
 
 
 def _written(
@@ -94,11 +121,17 @@ def _written(
     if conflict and others:
         lines.append(words.disagree)
     lines += [f"- {_line(other, language, words)}" for other in others]
+    return "\n".join(lines + _closing([first, *others], conflict, language, words))
+
+
+def _closing(
+    shown: Sequence[Passage], conflict: Conflict | None, language: Language, words: AnswerWords
+) -> list[str]:
+    named = {f"{p.source.name[language]} {p.source.link}".strip(): None for p in shown}
+    lines = [f"{words.sources} {'; '.join(named)}", words.caution]
     if conflict:
-        lines.append(words.unquoted if conflict.unquoted else words.follow_site)
-    named = {f"{p.source.name[language]} {p.source.link}".strip(): None for p in (first, *others)}
-    lines += [f"{words.sources} {'; '.join(named)}", words.caution]
-    return "\n".join(lines)
+        lines.insert(0, words.unquoted if conflict.unquoted else words.follow_site)
+    return lines
 
 
 def push_line(found: PushSum, words: AnswerWords) -> str:
@@ -128,10 +161,16 @@ def braden_line(total: int, names: Mapping[str, str], words: AnswerWords) -> str
 
 
 def _line(passage: Passage, language: Language, words: AnswerWords) -> str:
+    quote = _quote(passage, language, words)
+    return f"{quote.says} [{quote.mark}]"
+
+
+def _quote(passage: Passage, language: Language, words: AnswerWords) -> Quote:
+    key = f"{passage.key} {passage.page}".strip()
     marks = [
-        f"{passage.key} {passage.page}".strip(),
+        key,
         words.strength.get(passage.strength, ""),
         words.certainty.get(passage.certainty, ""),
         words.abstract if passage.basis is Basis.ABSTRACT else "",
     ]
-    return f"{passage.says[language]} [{', '.join(filter(None, marks))}]"
+    return Quote(key, passage.says[language], ", ".join(filter(None, marks)))

@@ -75,6 +75,10 @@ def refused_by_rule(question: str) -> RefusalReason | None:
     return None
 
 
+def names_drug_or_dose(text: str) -> bool:
+    return _asks_dose(" ".join(words_of(text)))
+
+
 def _asks_dose(said: str) -> bool:
     if _says("drug", said):
         return True
