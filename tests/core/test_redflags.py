@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from bot.cli.triage import triage_texts
 from bot.core.language import language_of
 from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
+from bot.core.redflags.finding import flags_by_rule
 from bot.core.staff import Language
 from bot.core.urgency import Urgency
 
 _PHRASES = Path(__file__).with_name("phrases")
+_STRANGERS = Path(__file__).parents[2] / "jobs" / "training" / "phrases"
 _LISTS = (
     "tuning",
     "untouched",
@@ -103,6 +105,62 @@ def test_a_list_that_goes_on_denies(text: str, bleeds: bool) -> None:
     assert (RedFlagKind.HEAVY_BLEEDING in _kinds(text)) is bleeds
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fever? nope",
+        "¿fiebre? no",
+        "dolor ❌ fiebre ❌ pus ❌",
+        "Fever N, chills N",
+        "nil pyrexia",
+        "no creo que sea celulitis",
+        "sepsis screen negative",
+        "la fiebre nunca apareció",
+        "fiebre, pus y mal olor: todo descartado",
+        "estuvo confusa en UCI, hoy lúcida",
+        "absceso drenado hace 2 meses",
+        "used to have cellulitis years ago",
+        "dejó de supurar",
+        "yo ando con escalofríos",
+        "la enfermera está con fiebre",
+        "my brother in law got gangrene",
+        "leaflet on sepsis for the daughter",
+        "recuerden: hueso visible",
+        "how many signs of local infection",
+        "what is a deep tissue pressure injury",
+        "larval therapy, day 3",
+    ],
+)
+def test_what_is_not_here_and_now_stays_quiet(text: str) -> None:
+    """Denied, over, somebody else's, taught or asked in general: no rule raises it."""
+    assert flags_by_rule(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("no se descarta sepsis", RedFlagKind.SEPSIS),
+        ("no doubt she is septic", RedFlagKind.SEPSIS),
+        ("fever? no but rigors", RedFlagKind.CHILLS),
+        ("any fever? yes 39", RedFlagKind.FEVER),
+        ("eats nothing, fever", RedFlagKind.FEVER),
+        ("tuvo fiebre anoche, hoy sigue febril", RedFlagKind.FEVER),
+        ("was fine this morning, now confused", RedFlagKind.CONFUSION),
+        ("doctora está con fiebre", RedFlagKind.FEVER),
+        ("la hija la trajo con fiebre", RedFlagKind.FEVER),
+        ("the nurse found him unresponsive", RedFlagKind.CONFUSION),
+        ("mi colega vio pus", RedFlagKind.PUS),
+        ("el perro lo mordió ayer, celulitis", RedFlagKind.CELLULITIS),
+        ("signos de sepsis", RedFlagKind.SEPSIS),
+        ("dry cat IV with bone exposed", RedFlagKind.BONE_EXPOSED),
+        ("prn morphine given for pain out of proportion", RedFlagKind.DISPROPORTIONATE_PAIN),
+    ],
+)
+def test_in_doubt_the_sign_is_heard(text: str, kind: RedFlagKind) -> None:
+    """Words of denial, of the past, of others or of a question that do not reach the sign."""
+    assert kind in {flag.kind for flag in flags_by_rule(text)}
+
+
 def test_the_lists_speak_both_languages() -> None:
     """Each list holds both languages, danger and quiet, and no phrase stands in two lists."""
     seen: Counter[str] = Counter()
@@ -146,6 +204,28 @@ def test_a_flag_quotes_the_nurse(text: str, kind: RedFlagKind, words: str) -> No
         ("FC 38", RedFlagKind.ABNORMAL_PULSE),
         ("T 34,9", RedFlagKind.LOW_TEMPERATURE),
         ("PAM 55", RedFlagKind.LOW_BLOOD_PRESSURE),
+        ("p/a 80-40", RedFlagKind.LOW_BLOOD_PRESSURE),
+        ("presión 8/5", RedFlagKind.LOW_BLOOD_PRESSURE),
+        ("el monitor pita, FC 141", RedFlagKind.ABNORMAL_PULSE),
+        ("sat basal 87", RedFlagKind.LOW_OXYGEN),
+        ("no sube de 89%", RedFlagKind.LOW_OXYGEN),
+        ("O2 sat won't come above 90", RedFlagKind.LOW_OXYGEN),
+        ("me da 84 el saturómetro", RedFlagKind.LOW_OXYGEN),
+        ("saturando ochenta y ocho", RedFlagKind.LOW_OXYGEN),
+        ("pulse one thirty two sitting still", RedFlagKind.ABNORMAL_PULSE),
+        ("quedó en treinta y ocho ocho el termómetro", RedFlagKind.FEVER),
+        ("39 y medio", RedFlagKind.FEVER),
+        ("core 34.6", RedFlagKind.LOW_TEMPERATURE),
+        ("ECG 12 (O3 V4 M5)", RedFlagKind.CONFUSION),
+        ("V on ACVPU", RedFlagKind.CONFUSION),
+        ("AVPU = P", RedFlagKind.CONFUSION),
+        ("UO 10 ml/hr", RedFlagKind.SEPSIS),
+        ("diuresis 50 cc en 8 h", RedFlagKind.SEPSIS),
+        ("0,2 ml/kg/h", RedFlagKind.SEPSIS),
+        ("lactato 4,2", RedFlagKind.SEPSIS),
+        ("3cm -> 6cm in a day", RedFlagKind.RAPID_GROWTH),
+        ("socavamiento 5 cm, ayer 1", RedFlagKind.RAPID_GROWTH),
+        ("a las 00 el rojo media 5 cm, ahora 11", RedFlagKind.SPREADING_ERYTHEMA),
     ],
 )
 def test_vital_signs_are_added_up(text: str, kind: RedFlagKind) -> None:
@@ -168,6 +248,45 @@ def test_vital_signs_are_added_up(text: str, kind: RedFlagKind) -> None:
 def test_ordinary_numbers_stay_quiet(text: str) -> None:
     """Normal vital signs, sizes, dates and catheters raise nothing."""
     assert _kinds(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "orina 60 ml/hr, lactato 1,2, PA 12/8",
+        "diuresis 1200 cc en 24 h",
+        "decúbito lateral 30°",
+        "ayer 8 cm, hoy 4 cm",
+        "de 3 a 7 cm en dos meses",
+        "AVPU A, ECG 15/15",
+    ],
+)
+def test_good_measurements_raise_no_rule(text: str) -> None:
+    """Urine enough, a wound that shrinks or grows over months, a patient who is awake."""
+    assert flags_by_rule(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["gusanos en la herida", "MAGGOTS!!", "miasis", "🐛 in her foot", "rice that crawls"]
+)
+def test_maggots_are_urgent(text: str) -> None:
+    """They have a sign of their own, in the row of pus and odour."""
+    assert {flag.kind for flag in flags_by_rule(text)} == {RedFlagKind.MAGGOTS}
+    assert urgency_of(flags_by_rule(text)) is Urgency.URGENT
+
+
+def test_the_rules_hear_strangers() -> None:
+    """On the phrases of people who never saw them the rules raise two dangers in three and flag
+    one quiet phrase in twenty-five, those of the held-out list apart."""
+    listed = [
+        line.split("\t")
+        for file in sorted(_STRANGERS.glob("*.tsv"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    raised = [bool(flags_by_rule(text)) for _, wanted, text in listed if wanted != "quiet"]
+    flagged = [bool(flags_by_rule(text)) for _, wanted, text in listed if wanted == "quiet"]
+    assert sum(raised) >= 2 * len(raised) / 3
+    assert sum(flagged) <= len(flagged) / 25
 
 
 def test_pus_in_an_unwell_patient_is_an_emergency() -> None:

@@ -7,7 +7,7 @@ a "no" and a "sin", and are fever all the same.
 import re
 from collections.abc import Sequence
 
-from bot.core.redflags.grammar import phrases, words
+from bot.core.redflags.grammar import alternatives, pattern, phrases, words
 from bot.core.redflags.message import Place
 
 _BARE, _VERBAL = words("denies"), words("not")
@@ -15,9 +15,18 @@ _CLITICS, _BEING, _LIGHT = words("clitics"), words("being"), words("light")
 _FILLERS, _FINDINGS = words("fillers"), words("findings")
 _STOPS, _GOES_ON = words("stops"), words("goes_on")
 _DENIALS = phrases("denials")
+_NOUN_DENIALS, _NEXT_DENIALS = phrases("denies_noun"), phrases("denies_next")
+_NEXT = _FILLERS | _FINDINGS | _BEING | _LIGHT | words("opinion")
+_OVER, _ALL_DENIED = pattern("over"), pattern("all_denied")
+_ANSWERED_NO = re.compile(rf"^[¡¿]?{alternatives('answered_no')}(?: , .*)?$")
 _DENIED_AFTER = re.compile(
-    r"^(?:: |\( |= )?(?:(?:no|negativ[oa]s?|negado|negada|ausentes?|niega|none|nil|negative|neg|"
-    r"absent|denied|descartad[oa]|ya no|not present|nunca|cero|unlikely)(?: [,)/].*)?$"
+    r"^(?:screen(?:ing)? |test )?"
+    r"(?:: |\( |= |- )?(?:(?:no|n|negativ[oa]s?|negado|negada|ausentes?|niega|none|nil|"
+    r"negative|neg|absent|denied|descartad[oa]|ya no|nunca|cero|unlikely|zero|nope|nop|tampoco|"
+    r"para nada|en absoluto|ni rastro|y (?:no|nada|ningun[oa])|and (?:no|none|nothing)|"
+    r"no (?:hay|tiene|presenta|refiere|relata|por ahora|se (?:ve|observa|aprecia|palpa))|"
+    r"(?:not|none) (?:present|seen|noted|evident|detected|observed|reported|today|currently)|"
+    r"not at (?:all|the moment|present))(?: [,)/].*)?$"
     r"|-(?: [,)/].*)?$|- \)|"
     r"(?:que )?(?:ya )?(?:se )?(?:cedio|remitio|desaparecio|controlo|detuvo|paro|resolvio|paso|"
     r"fue controlad[oa]|resuelt[oa]s?|controlad[oa]s?|detenid[oa])\b|"
@@ -35,12 +44,22 @@ def is_denied(around: Place, *, state: bool, english: bool) -> bool:
         return _doubly_denied(around.before)
     if not words("slight").isdisjoint((*around.before[-1:], *around.inside)):
         return True
-    if _DENIED_AFTER.search(" ".join(around.after)):
+    if _is_denied_after(around):
         return True
     at = _denied_from(around.before, state=state, english=english)
     if at is None:
         return False
     return "," not in around.before[at:] or _is_listed(around, at)
+
+
+def _is_denied_after(around: Place) -> bool:
+    after = " ".join(around.after)
+    return bool(
+        _DENIED_AFTER.search(after)
+        or _OVER.search(after)
+        or _ALL_DENIED.search(around.tail)
+        or _ANSWERED_NO.search(around.answer)
+    )
 
 
 def _is_listed(around: Place, at: int) -> bool:
@@ -61,14 +80,16 @@ def _denied_from(before: Sequence[str], *, state: bool, english: bool) -> int | 
     """Where in `before` the denial that reaches the finding begins."""
     for at in range(len(before) - 1, max(-1, len(before) - 1 - _MAX_REACH), -1):
         word, gap = before[at], before[at + 1 :]
+        cancelled = _is_cancelled(before, at)
+        if not cancelled and _denies_next(before, at, state=state):
+            return at
         for denial in _DENIALS:
             if tuple(before[at : at + len(denial)]) == denial:
-                cancelled = at > 0 and before[at - 1] in _VERBAL
                 stopped = _STOPS & set(before[at + len(denial) :])
                 return None if cancelled or stopped else at
         if word not in _BARE and word not in _VERBAL:
             continue
-        if gap and gap[0] in _GOES_ON:
+        if not _GOES_ON.isdisjoint(gap[:2]):
             return None
         if word in _BARE and _bare_reaches(word, gap, state=state):
             return at
@@ -77,12 +98,27 @@ def _denied_from(before: Sequence[str], *, state: bool, english: bool) -> int | 
     return None
 
 
+def _is_cancelled(before: Sequence[str], at: int) -> bool:
+    """ "No se descarta" denies nothing."""
+    while at > 0 and before[at - 1] in _CLITICS:
+        at -= 1
+    return at > 0 and (before[at - 1] in _VERBAL or before[at - 1] in _BARE)
+
+
+def _denies_next(before: Sequence[str], at: int, *, state: bool) -> bool:
+    """Words that deny only what follows at once: "nil pyrexia", "dudo que sea sepsis"."""
+    for denial in _NEXT_DENIALS if state else (*_NEXT_DENIALS, *_NOUN_DENIALS):
+        gap = before[at + len(denial) :]
+        if tuple(before[at : at + len(denial)]) == denial:
+            return (not gap or gap[0] != ",") and all(word in _NEXT for word in gap)
+    return False
+
+
 def _bare_reaches(word: str, gap: Sequence[str], *, state: bool) -> bool:
     if state:
-        plain = all(w in _FILLERS or w in {"estar", "being"} for w in gap)
-        return (
-            plain and ("," not in gap) and (word in {"ni", "nor"} or not gap or gap[0] == "estar")
-        )
+        if word in {"ni", "nor"}:
+            return "," not in gap and all(w in _FILLERS | _CLITICS | _BEING for w in gap)
+        return all(w in {"estar", "being"} for w in gap)
     return not _STOPS & set(gap)
 
 

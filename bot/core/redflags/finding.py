@@ -65,9 +65,11 @@ def flags_by_rule(text: str) -> tuple[RedFlag, ...]:
         oxygen=on_oxygen(plain(written)),
     )
     for kind, (start, end) in numbers.items():
-        words = written[start:end]
+        words = written[start:end].strip()
         if found.get(kind, words) in words:
             found[kind] = words
+    for kind, sizes in message.grown():
+        found.setdefault(kind, sizes)
     if RedFlagKind.PUS in found and RedFlagKind.UNWELL in found:
         found[RedFlagKind.PUS_AND_UNWELL] = found[RedFlagKind.PUS]
     return tuple(RedFlag(kind, found[kind]) for kind in RedFlagKind if kind in found)

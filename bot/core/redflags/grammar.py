@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).with_name("grammar.toml")
-_COUNTS = ("amount", "many", "count")
+_COUNTS = ("amount", "many", "count", "good")
 
 
 @cache
@@ -37,4 +37,4 @@ def alternatives(name: str) -> str:
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{alternatives(name)}\b")
+    return re.compile(rf"(?<!\w){alternatives(name)}(?!\w)")

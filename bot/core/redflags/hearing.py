@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from bot.core.language import language_of
 from bot.core.redflags.denial import is_denied
 from bot.core.redflags.grammar import words
-from bot.core.redflags.lexicon import Phrase, Span, find, says
+from bot.core.redflags.growth import growth_in
+from bot.core.redflags.kinds import RedFlagKind
+from bot.core.redflags.lexicon import Phrase, Span, find, reach_of_all, says
 from bot.core.redflags.message import Place, place
 from bot.core.redflags.scores import Measured
 from bot.core.redflags.setting import is_elsewhere
@@ -33,6 +35,7 @@ class Listening:
     tokens: tuple[Token, ...]
     english: bool
     states: frozenset[str]
+    reach: frozenset[str]
 
     def hear(self, phrase: Phrase) -> Iterator[Heard]:
         """What is said of this patient, now."""
@@ -40,7 +43,7 @@ class Listening:
 
     def notice(self, phrase: Phrase) -> Iterator[Heard]:
         """Wherever it is said."""
-        for span in find(phrase, self.tokens):
+        for span in find(phrase, self.tokens, self.reach):
             around = place(self.tokens, span)
             state = not self.states.isdisjoint(around.inside)
             gainsaid = words("not") & set(around.inside[1:])
@@ -54,13 +57,26 @@ class Listening:
 
     def measured(self) -> Iterator[Measured]:
         for one in measured_in(plain(self.text)):
-            inside = [at for at, t in enumerate(self.tokens) if one.start <= t.start < one.end]
-            span = Span(inside[0], inside[-1])
+            span = self._span(one.start, one.end)
             if not is_elsewhere(place(self.tokens, span), measured=True):
-                yield one
+                start = min(one.start, self.tokens[span.first].start)
+                yield Measured(one.vital, one.value, start, one.end)
+
+    def grown(self) -> Iterator[tuple[RedFlagKind, str]]:
+        """Wounds and reddenings that two sizes show to have grown, and the words that say so."""
+        for kind, start, end in growth_in(plain(self.text)):
+            span = self._span(start, end)
+            if not is_elsewhere(place(self.tokens, span)):
+                yield kind, self.words(span)
+
+    def _span(self, start: int, end: int) -> Span:
+        inside = [at for at, t in enumerate(self.tokens) if start < t.end and t.start < end]
+        return Span(inside[0], inside[-1])
 
 
 def listen(text: str, states: frozenset[str] = frozenset()) -> Listening:
     """`states` are the adjectives and verbs that a list never denies."""
     written = composed(text)
-    return Listening(written, tokens_of(written), language_of(written) is Language.EN, states)
+    tokens = tokens_of(written)
+    english = language_of(written) is Language.EN
+    return Listening(written, tokens, english, states, reach_of_all(tokens))

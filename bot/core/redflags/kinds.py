@@ -36,6 +36,7 @@ class RedFlagKind(StrEnum):
     POSSIBLE_DANGER = "possible_danger"
     BONE_EXPOSED = "bone_exposed"
     PUS = "pus"
+    MAGGOTS = "maggots"
     STRONG_ODOUR = "strong_odour"
     NEW_BLACK_TISSUE = "new_black_tissue"
     RAPID_GROWTH = "rapid_growth"

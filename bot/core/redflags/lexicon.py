@@ -19,17 +19,23 @@ class Step:
     """One place of a phrase. A `gap` skips up to that many words, never a sentence end. `absent`
     words, and any number, may not stand here; such a step takes no place."""
 
-    words: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
     gap: int = 0
     optional: bool = False
     absent: bool = False
 
 
-Phrase = tuple[Step, ...]
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`needs` are the words of each step that may not be missing: most phrases are skipped
+    because a message holds none of them."""
+
+    steps: tuple[Step, ...]
+    needs: tuple[frozenset[str], ...]
 
 
 def says(phrase: Phrase, word: str) -> bool:
-    return any(word in step.words for step in phrase)
+    return any(word in step.words for step in phrase.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +77,36 @@ def load_lexicon() -> Lexicon:
 
 
 def parse_phrase(written: str) -> Phrase:
-    return tuple(_step(part) for part in written.split())
+    steps = tuple(_step(part) for part in written.split())
+    return Phrase(steps, tuple(s.words for s in steps if s.words and not s.optional | s.absent))
 
 
 def _step(part: str) -> Step:
     if part in _GAPS:
         return Step(gap=_GAPS[part])
     optional, absent = part.startswith("?"), part.startswith("!")
-    return Step(tuple(part.lstrip("?!").split("|")), optional=optional, absent=absent)
+    return Step(frozenset(part.lstrip("?!").split("|")), optional=optional, absent=absent)
 
 
-def find(phrase: Phrase, tokens: Sequence[Token]) -> Iterator[Span]:
-    for first, token in enumerate(tokens):
-        if phrase[0].words and not _fits(token.word, phrase[0].words):
-            continue
-        last = _end(phrase, tokens, first)
+def reach_of_all(tokens: Sequence[Token]) -> frozenset[str]:
+    return frozenset().union(*(reach_of(token.word) for token in tokens))
+
+
+def find(phrase: Phrase, tokens: Sequence[Token], reach: frozenset[str]) -> Iterator[Span]:
+    """`reach`: what all words of the message may stand for."""
+    if any(need.isdisjoint(reach) for need in phrase.needs):
+        return
+    for first in range(len(tokens)):
+        last = _end(phrase.steps, tokens, first)
         if last is not None:
             yield Span(first, last)
 
 
-def _end(phrase: Phrase, tokens: Sequence[Token], at: int) -> int | None:
-    """Index of the last token when `phrase` fits from `at` on."""
-    if not phrase:
+def _end(steps: tuple[Step, ...], tokens: Sequence[Token], at: int) -> int | None:
+    """Index of the last token when the steps fit from `at` on."""
+    if not steps:
         return at - 1
-    step, rest = phrase[0], phrase[1:]
+    step, rest = steps[0], steps[1:]
     if step.gap:
         for skipped in range(step.gap + 1):
             if skipped and (at + skipped > len(tokens) or tokens[at + skipped - 1].is_mark):
@@ -113,15 +125,21 @@ def _end(phrase: Phrase, tokens: Sequence[Token], at: int) -> int | None:
     return _end(rest, tokens, at) if step.optional else None
 
 
-@lru_cache(maxsize=65536)
-def _fits(written: str, words: tuple[str, ...]) -> bool:
-    if any(written.startswith(word[:-1]) for word in words if word.endswith("*")):
-        return True
-    if written in words:
-        return True
-    known = load_lexicon().misspelt
-    return written not in _vocabulary() and any(
-        may_stand_for(written, word) for word in words if word in known
+def _fits(written: str, words: frozenset[str]) -> bool:
+    return not reach_of(written).isdisjoint(words)
+
+
+@lru_cache(maxsize=16384)
+def reach_of(written: str) -> frozenset[str]:
+    """The words of a phrase that a written one may stand for: itself, its beginnings ("sangr*")
+    and, where no phrase knows it, what it is a misspelling of."""
+    known = () if written in _vocabulary() else load_lexicon().misspelt
+    return frozenset(
+        (
+            written,
+            *(f"{written[:length]}*" for length in range(1, len(written) + 1)),
+            *(word for word in known if may_stand_for(written, word)),
+        )
     )
 
 
@@ -130,4 +148,4 @@ def _vocabulary() -> frozenset[str]:
     """A word that the lexicon knows is no misspelling of another."""
     lexicon = load_lexicon()
     phrases = (phrase for _, phrase in (*lexicon.phrases, *lexicon.signs))
-    return frozenset(word for phrase in phrases for step in phrase for word in step.words)
+    return frozenset(word for phrase in phrases for step in phrase.steps for word in step.words)

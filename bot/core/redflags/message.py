@@ -10,14 +10,17 @@ from bot.core.redflags.tokens import SENTENCE_ENDS, Token
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The words around a finding: `before` and `after` it in its clause, and its whole sentence
-    as one string."""
+    """The words around a finding: `before` and `after` it in its clause, its whole sentence as one
+    string, the sentence's `lead` and `tail` beside the finding, and the `answer` that stands
+    behind a sentence with a question mark."""
 
     before: tuple[str, ...]
     inside: tuple[str, ...]
     after: tuple[str, ...]
     sentence: str
     lead: str
+    tail: str
+    answer: str
     accented_si: bool
 
 
@@ -38,12 +41,23 @@ def place(tokens: Sequence[Token], span: Span) -> Place:
         after=_words(tokens[span.last + 1 : stop]),
         sentence=" ".join(_words(tokens[first:shown_end])),
         lead=" ".join(_words(tokens[first : span.first])),
+        tail=" ".join(_words(tokens[span.last + 1 : end])),
+        answer=_answer(tokens, end),
         accented_si=any(t.word == "si" and t.accented for t in tokens[first : span.first]),
     )
 
 
 def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(token.word for token in tokens)
+
+
+def _answer(tokens: Sequence[Token], end: int) -> str:
+    if end + 1 >= len(tokens) or tokens[end].word != "?":
+        return ""
+    stop = end + 1
+    while stop < len(tokens) and tokens[stop].word not in SENTENCE_ENDS:
+        stop += 1
+    return " ".join(_words(tokens[end + 1 : stop]))
 
 
 def _sentence(tokens: Sequence[Token], span: Span) -> tuple[int, int]:

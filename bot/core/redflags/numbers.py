@@ -16,6 +16,9 @@ _LOW_SATURATION = 91
 _SLOW_PULSE, _FAST_PULSE = 40, 131
 _FULL_COMA_SCALE = 15
 _SLOW_BREATHS = 8
+# Half a millilitre a kilogram an hour, of an adult of 60 kg.
+_LITTLE_URINE = 30
+_HIGH_LACTATE = 2
 
 Where = tuple[int, int]
 
@@ -69,6 +72,10 @@ def _alone(one: Measured) -> list[RedFlagKind]:
             return [RedFlagKind.LOW_OXYGEN]
         case Vital.PULSE if value <= _SLOW_PULSE or value >= _FAST_PULSE:
             return [RedFlagKind.ABNORMAL_PULSE]
+        case Vital.URINE if value < _LITTLE_URINE:
+            return [RedFlagKind.SEPSIS]
+        case Vital.LACTATE if value > _HIGH_LACTATE:
+            return [RedFlagKind.SEPSIS]
         case Vital.COMA_SCALE if value < _FULL_COMA_SCALE:
             return [RedFlagKind.CONFUSION]
         case _:

@@ -17,13 +17,16 @@ class Vital(StrEnum):
     PULSE = "pulse"
     SATURATION = "saturation"
     COMA_SCALE = "coma_scale"
+    URINE = "urine"
+    LACTATE = "lactate"
     NEWS2 = "news2"
     QSOFA = "qsofa"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Celsius, mmHg, per minute, percent, points. `start` and `end` are offsets in the text."""
+    """Celsius, mmHg, per minute, percent, ml an hour, mmol/l, points. `start` and `end` are offsets
+    in the text."""
 
     vital: Vital
     value: float

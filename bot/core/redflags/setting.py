@@ -3,7 +3,7 @@ else, or to a question about protocols. In doubt, it does."""
 
 import re
 
-from bot.core.redflags.grammar import alternatives, pattern
+from bot.core.redflags.grammar import alternatives, pattern, words
 from bot.core.redflags.message import Place
 
 _BACKGROUND = re.compile(rf"\b{alternatives('background')}(?: (?:[a-z]+|,|:|y|and)){{0,4}}$")
@@ -13,8 +13,24 @@ _YES_NO = re.compile(r"^¿ ?(?:tiene|hay|presenta|tuvo|esta|has)\b")
 _NEW_STATEMENT = re.compile(r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue)\b")
 _LONG_AGO, _STILL = pattern("long_ago"), pattern("still")
 # "Operada hace un mes, fiebre" is no fever of a month ago: the verb must reach the finding.
-_GOVERNS = re.compile(rf"\b{alternatives('was')}(?: [a-z]+){{0,3}}$")
-_DATED = re.compile(rf"^(?:[a-z]+ )?(?:\( ?)?{alternatives('dated')}\b")
+_GOVERNS = re.compile(rf"\b{alternatives('was')}(?: [a-z0-9]+){{0,3}}$")
+_DATED = re.compile(rf"^(?:[a-z]+ ){{0,2}}(?:\( ?)?{alternatives('dated')}\b")
+
+
+_WAS = pattern("was")
+_WAS_AFTER = re.compile(rf"^(?:[a-z]+ )?(?:que |that )?{alternatives('was_after')}\b")
+_RECOVERED, _NOT_RECOVERED = pattern("recovered"), pattern("not_recovered")
+_THAT_WAS = re.compile(
+    rf"\b(?:eso|that|esto) (?:fue|was|paso|happened) .*{alternatives('long_ago')}"
+)
+_TREATED = re.compile(rf"^(?:[a-z]+ ){{0,2}}{alternatives('treated')}\b")
+_SPEAKER = re.compile(rf"\b{alternatives('speaker')}$")
+_ANOTHER_NEAR = re.compile(rf"\b{alternatives('another_near')}(?: [a-z]+)?$")
+_NOT_THIS_ONE = pattern("not_this_one")
+_TAUGHT_AFTER = re.compile(rf"^(?:[a-z]+ )?{alternatives('taught_after')}\b")
+_TOPIC, _PRESENT = pattern("topic"), pattern("present")
+_OPENS_A_QUESTION = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('surely_asks')}\b")
+_NEAR_IDIOM = 3
 
 
 def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
@@ -23,23 +39,44 @@ def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
         _is_past(around, measured=measured)
         or _is_conditional(around)
         or _is_anothers(around)
+        or _is_idiom(around)
         or _is_general_question(around)
     )
 
 
 def _is_past(around: Place, *, measured: bool) -> bool:
     before, after = " ".join(around.before), " ".join(around.after)
+    if not measured and _is_recovered(around, before):
+        return True
     if _STILL.search(f"{before} {' '.join(around.inside)} {after}"):
         return False
     if _BACKGROUND.search(before) or _FORMER.search(after) or _DATED.search(after):
         return True
     dated = bool(_LONG_AGO.search(before) or _LONG_AGO.search(after))
-    governed = bool(_GOVERNS.search(before))
+    governed = bool(
+        _GOVERNS.search(before)
+        or _WAS_AFTER.search(after)
+        or _TREATED.search(after)
+        or not words("past_inside").isdisjoint(around.inside)
+    )
     return dated and (governed or (measured and "," not in around.before))
+
+
+def _is_recovered(around: Place, before: str) -> bool:
+    """What was, in a sentence that ends well: "estuvo confusa en UCI, hoy lúcida"."""
+    if _THAT_WAS.search(around.tail):
+        return True
+    if not _RECOVERED.search(around.tail) or _NOT_RECOVERED.search(around.tail):
+        return False
+    return bool(_WAS.search(before) or _WAS_AFTER.search(around.tail)) or not words(
+        "past_inside"
+    ).isdisjoint(around.inside)
 
 
 def _is_conditional(around: Place) -> bool:
     before = " ".join(around.before)
+    if _TAUGHT_AFTER.search(around.tail):
+        return True
     if pattern("not_pending").search(before):
         return False
     for pending in pattern("pending").finditer(before):
@@ -52,11 +89,29 @@ def _is_conditional(around: Place) -> bool:
 
 def _is_anothers(around: Place) -> bool:
     before = " ".join(around.before)
+    if (
+        _SPEAKER.search(before)
+        or around.after[:1] == ("yo",)
+        or _NOT_THIS_ONE.search(around.sentence)
+    ):
+        return True
+    if _ANOTHER_NEAR.search(before):
+        return True
     owners = list(pattern("other_person").finditer(before))
     return bool(owners) and not pattern("reports").search(before[owners[-1].end() :])
 
 
+def _is_idiom(around: Place) -> bool:
+    """ "Septic tank", "hay fever"."""
+    near = (*around.before[-_NEAR_IDIOM:], *around.inside, *around.after[:_NEAR_IDIOM])
+    return bool(pattern("idioms").search(" ".join(near)))
+
+
 def _is_general_question(around: Place) -> bool:
+    if (
+        _TOPIC.search(around.sentence) or _OPENS_A_QUESTION.search(around.sentence)
+    ) and not _PRESENT.search(around.sentence):
+        return True
     if _YES_NO.search(around.sentence) and around.sentence.endswith("?"):
         return not re.search(r"\d", around.sentence)
     asked = around.sentence.endswith("?") or around.sentence.startswith("¿")

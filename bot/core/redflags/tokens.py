@@ -41,6 +41,10 @@ _EMOJI = {
     "\N{FACE WITH THERMOMETER}": "fiebre",
     "\N{FREEZING FACE}": "escalofrios",
     "\N{DROP OF BLOOD}": "sangre",
+    "\N{CROSS MARK}": "no ,",
+    "\N{NEGATIVE SQUARED CROSS MARK}": "no ,",
+    "\N{NO ENTRY SIGN}": "no ,",
+    "\N{BUG}": "gusano",
 }
 _TOKEN = re.compile(
     r"(?:ant|sra?|dra?|srta|hrs?|min|aprox|temp|pcte|pte|pac|ej|vs|mrs?|approx)\.(?=\s?\w)"

@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from bot.core.redflags.numerals import with_digits
 from bot.core.redflags.scores import Measured, Vital
 
 # What may stand between a name and its number: "T: 38", "PA de 85", "FR = 30", "temp. > 38".
 _IS = (
     r"[\s:=.~>≥≤<]{0,4}"
-    r"(?:(?:de|of|a|en|at|is|was|es|con|y|marca|marco|dio|around|about|score|puntaje|hasta|up|to|down|"
-    r"now|hoy|ahora|esta|baja|bajo|subio|low|high|in|the|llego|s)\s+){0,3}[:=>≥≤<]?\s*"
+    r"(?:(?:de|of|a|en|at|is|was|es|con|y|marca|marco|dio|around|about|score|puntaje|hasta|up|to|"
+    r"down|now|hoy|ahora|esta|baja|bajo|subio|low|high|in|the|llego|s|only|just|solo|apenas|le|da|me|"
+    r"above|over|below|under|sobre|quedo|basal|came|out|reading|reads|running|sitting|rate|manual|"
+    r"maintaining|dropped|drops|dropping|falling|fell|ha|caido|cae|cayo|remonta|"
+    r"maneja|dice)\s+){0,4}[:=>≥≤<]?\s*"
 )
 _HEAT = (
     r"t\s?°|t|tax|t\s?ax|tm|tr|temp(?:eratura|erature)?(?:'s)?|fiebre|febril|fever|febrile|pyrexial"
-    r"|fievre|axilar|rectal"
+    r"|fievre|axilar|rectal|core(?: temp)?|tympanic|timpanica|termometro|thermometer"
 )
-_BLOOD_PRESSURE = (r"p\.?a\.?", "ta", "presion(?: arterial)?", "bp", "b/p", "pressure")
+_BLOOD_PRESSURE = (r"p\.?/?a\.?", "ta", "t/a", "presion(?: arterial)?", "bp", "b/p", "pressure")
 
 
 def _named(names: Iterable[str], number: str) -> re.Pattern[str]:
@@ -52,6 +56,12 @@ _NOT_A_TEMPERATURE = re.compile(
     r"|bed|cama|room|sala|pco2|pao2|hco3|vhs|esr)\W*(?:de |of |: ?)?$"
 )
 _PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|\s?(?:cm|mm\b(?!hg)))")
+_SAID_OVER = re.compile(
+    r"(?<![\d.,/])(\d{2,3})\s+(?:sobre|over)\s+(\d{2,3})"
+    r"(?![\d/]|\s*(?:h|min|dias|days|cm|mm\b|ml|cc))"
+)
+# "PA 8/5": tens are left out.
+_SHORT_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{1,2})\s?/\s?(\d)(?![\d/.,])")
 _SPOKEN_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{2,3})\s*(?:con|sobre|over|-)\s*(?:\d{2,3})(?!\d)")
 _SYSTOLIC = _named(
     ("pas", "sbp", "sistolica", "systolic", r"p\.?a\.? sistolica", *_BLOOD_PRESSURE),
@@ -106,9 +116,49 @@ _SATURATION = _named(
     ],
     r"(\d{2,3})(?!\d)\s*%?",
 )
+_OXIMETER = re.compile(
+    r"(?:pulsi?oximetro|saturometro|pulsimetro|oximetro|oximeter|pulse ox|probe|clip thing"
+    r"|aparat\w+ del dedo|saturacion|saturation|satu|sats?|spo2|oxygen|oxigeno)"
+    r"\b[a-z ,]{0,32}?\s(\d{2})(?![\d/.,]|\s?(?:l|lt|cm|min|h)\b)"
+)
+_SATURATION_AFTER = re.compile(
+    r"(?<![\d.,/])(\d{2})\s*%?\s(?:[a-z]+\s){0,2}(?:el |the )?"
+    r"(?:pulsi?oximetro|saturometro|oximetro|oximeter|pulse ox|de sat\w*|sats?(?!\s?:?\s?\d)"
+    r"|al ambiente|al aire ambiente|aire ambiente|ambiental|on room air|on air|on ra)\b"
+)
+_NOT_ABOVE = re.compile(
+    r"\b(?:no (?:me |le )?(?:sube|pasa|levanta|remonta|supera)(?: mas)? (?:de|los|el)|"
+    r"(?:not|won't|wont|can't|cant) (?:come|go|get|stay|touch)"
+    r"(?: up)?(?: above| over| past)?|not (?:above|over)"
+    r"|stuck at|clavad[oa] en|"
+    r"to (?:keep|hold|maintain)(?: her| him)?(?: at)?)\s+(?:el )?(\d{2})(?!\d|[.,]\d)\s*(%)?"
+)
+_TALK_OF_OXYGEN = re.compile(
+    r"\b(?:o2|oxig\w+|oxyg\w+|sats?|satura\w*|spo2|naricera|mascarilla|multiventuri|venturi|bigotera|"
+    r"non-?rebreath\w*|\d+ ?l)\b"
+)
+_URINE = re.compile(
+    r"\b(?:uo|uop|u/o|urine(?: output)?|diuresis|debito(?: urinario)?|gasto urinario|orina"
+    r"|orino|foley|pee|passed)[a-z ,:=]{0,24}?(\d+(?:[.,]\d+)?)\s*(?:mls?|cc)"
+    r"\s*(?:/|por|per|en|in|over|x|an|a|de)?\s*(?:the |las? |last |past |ultimas? )*"
+    r"(\d+(?:[.,]\d+)?)?\s*(h|hrs?|horas?|hours?)\b"
+)
+_URINE_BY_WEIGHT = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(?:mls?|cc)\s*/\s*kg\s*/\s*(?:h|hr|hora|hour)\b"
+)
+_KILOGRAMS = 60
+_LACTATE = _named(
+    (r"lactato", r"lactate", r"acido lactico"), r"(\d{1,2}(?:[.,]\d)?)(?![\d.,/]|\s?mg)"
+)
+_COMA_PARTS = re.compile(
+    r"(?<![a-z])[oe]\s?([1-4])\s?[,/]?\s?v\s?([1-5])\s?[,/]?\s?m\s?([1-6])(?!\d)"
+)
+_COMA_OF_GLASGOW = re.compile(r"(?<![a-z])ecg\s?:?\s?(\d{1,2})(?=\s?/\s?15|\s?pts|\s?puntos)")
 _COMA = _named(("gcs", "glasgow", "gsc", "gsw"), r"(\d{1,2})(?!\d)")
 _NEWS = re.compile(
-    rf"(?<!good )(?<![a-z])news[\s-]?(?:2(?=[\s:=,]|$))?{_IS}(\d{{1,2}})(?![.,]?\d|\s?cm)"
+    r"(?<!good )(?<![a-z])"
+    r"(?:[mn]?ews[\s-]?(?:2(?=[\s:=,]|$))?|early warning(?: score)?(?: \(news ?2?\))?)"
+    rf"{_IS}(\d{{1,2}})(?![.,]?\d|\s?cm)"
 )
 _QSOFA = _named((r"q[\s-]?sofa",), r"([0-3])(?!\d)")
 _CATHETER = re.compile(r"(?:sonda|foley|cateter|catheter|nelaton|s/f|sny|sng)[^.;\n]{0,15}$")
@@ -124,6 +174,7 @@ _RANGES = {
     Vital.PULSE: (20, 250),
     Vital.SATURATION: (50, 100),
     Vital.COMA_SCALE: (3, 15),
+    Vital.LACTATE: (0, 25),
     Vital.NEWS2: (0, 20),
     Vital.QSOFA: (0, 3),
 }
@@ -137,7 +188,11 @@ _SIMPLE = (
     (Vital.PULSE, _PULSE),
     (Vital.PULSE, _PULSE_AFTER),
     (Vital.SATURATION, _SATURATION),
+    (Vital.SATURATION, _OXIMETER),
+    (Vital.SATURATION, _SATURATION_AFTER),
+    (Vital.LACTATE, _LACTATE),
     (Vital.COMA_SCALE, _COMA),
+    (Vital.COMA_SCALE, _COMA_OF_GLASGOW),
     (Vital.NEWS2, _NEWS),
     (Vital.QSOFA, _QSOFA),
 )
@@ -145,18 +200,48 @@ _SIMPLE = (
 
 def measured_in(flat: str) -> Iterator[Measured]:
     """`flat` is lower case without accents. Impossible values are left out."""
+    flat = with_digits(flat)
     yield from _temperatures(flat)
-    for match in _PRESSURE.finditer(flat):
-        systolic, diastolic = float(match[1]), float(match[2])
-        if 40 <= systolic <= 260 and 15 <= diastolic < systolic:
-            yield Measured(Vital.SYSTOLIC, systolic, *match.span())
+    yield from _pressures(flat)
+    yield from _urine(flat)
     for vital, pattern in _SIMPLE:
         for match in pattern.finditer(flat):
-            least, most = _RANGES[vital]
             if vital is Vital.BREATHS and _CATHETER.search(flat[: match.start()]):
                 continue
-            if least <= float(match[1]) <= most:
-                yield Measured(vital, float(match[1]), *match.span())
+            yield from _possible(vital, _number(match[1]), match.span())
+    for match in _COMA_PARTS.finditer(flat):
+        yield from _possible(Vital.COMA_SCALE, sum(map(float, match.groups())), match.span())
+    talk_of_oxygen = bool(_TALK_OF_OXYGEN.search(flat))
+    for match in _NOT_ABOVE.finditer(flat):
+        if match[2] or talk_of_oxygen:
+            yield from _possible(Vital.SATURATION, float(match[1]), match.span())
+
+
+def _possible(vital: Vital, value: float, span: tuple[int, int]) -> Iterator[Measured]:
+    least, most = _RANGES[vital]
+    if least <= value <= most:
+        yield Measured(vital, value, *span)
+
+
+def _number(written: str) -> float:
+    return float(written.replace(",", "."))
+
+
+def _pressures(flat: str) -> Iterator[Measured]:
+    for pattern, unit in ((_PRESSURE, 1), (_SAID_OVER, 1), (_SHORT_PRESSURE, 10)):
+        for match in pattern.finditer(flat):
+            systolic, diastolic = unit * float(match[1]), unit * float(match[2])
+            if 40 <= systolic <= 260 and 15 <= diastolic < systolic:
+                yield Measured(Vital.SYSTOLIC, systolic, *match.span())
+
+
+def _urine(flat: str) -> Iterator[Measured]:
+    for match in _URINE.finditer(flat):
+        yield Measured(
+            Vital.URINE, _number(match[1]) / (_number(match[2] or "1") or 1), *match.span()
+        )
+    for match in _URINE_BY_WEIGHT.finditer(flat):
+        yield Measured(Vital.URINE, _number(match[1]) * _KILOGRAMS, *match.span())
 
 
 def _temperatures(flat: str) -> Iterator[Measured]:
@@ -166,6 +251,8 @@ def _temperatures(flat: str) -> Iterator[Measured]:
     for pattern in patterns:
         for match in pattern.finditer(flat):
             if pattern is not _TEMPERATURE and _NOT_A_TEMPERATURE.search(flat[: match.start()]):
+                continue
+            if pattern is _DEGREES and match[1] == "30":
                 continue
             celsius = _celsius(match[1], "f" in "".join(match.groups("")[1:]))
             if celsius is not None:
