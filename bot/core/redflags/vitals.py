@@ -119,7 +119,8 @@ _SATURATION = _named(
 _OXIMETER = re.compile(
     r"(?:pulsi?oximetro|saturometro|pulsimetro|oximetro|oximeter|pulse ox|probe|clip thing"
     r"|aparat\w+ del dedo|saturacion|saturation|satu|sats?|spo2|oxygen|oxigeno)"
-    r"\b[a-z ,]{0,32}?\s(\d{2})(?![\d/.,]|\s?(?:l|lt|cm|min|h)\b)"
+    r"\b(?!\s?(?:objetivo|target|goal|meta)\b)[a-z ,]{0,32}?\s"
+    r"(\d{2})(?![\d/.,]|\s?(?:l|lt|cm|min|h)\b)"
 )
 _SATURATION_AFTER = re.compile(
     r"(?<![\d.,/])(\d{2})\s*%?\s(?:[a-z]+\s){0,2}(?:el |the )?"
@@ -147,6 +148,7 @@ _URINE_BY_WEIGHT = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:mls?|cc)\s*/\s*kg\s*/\s*(?:h|hr|hora|hour)\b"
 )
 _KILOGRAMS = 60
+_THOUSANDS = re.compile(r"^(\d)[.,](\d{3})$")
 _LACTATE = _named(
     (r"lactato", r"lactate", r"acido lactico"), r"(\d{1,2}(?:[.,]\d)?)(?![\d.,/]|\s?mg)"
 )
@@ -224,7 +226,8 @@ def _possible(vital: Vital, value: float, span: tuple[int, int]) -> Iterator[Mea
 
 
 def _number(written: str) -> float:
-    return float(written.replace(",", "."))
+    """ "1.450" is a thousand and more."""
+    return float(_THOUSANDS.sub(r"\1\2", written).replace(",", "."))
 
 
 def _pressures(flat: str) -> Iterator[Measured]:
