@@ -8,8 +8,8 @@ from bot.core.staff import Language
 from bot.core.urgency import Urgency
 
 _QUIET = "quiet"
-# The last two lists to be written; the older ones only show that nothing was lost.
-LISTS = ("seventh", "eighth", "ninth")
+# Written by strangers and never learned from; the older lists only show that nothing was lost.
+LISTS = ("tenth", "thirteenth")
 MOST_QUIET_FLAGGED = 0.05
 
 

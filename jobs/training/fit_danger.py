@@ -21,11 +21,11 @@ from jobs.training.fit_text import fit_text
 
 _QUIET = "quiet"
 # Never learned from: what the models raise there is what a new phrase may expect.
-KEPT_OUT = frozenset({"tenth"})
+KEPT_OUT = frozenset({"tenth", "thirteenth"})
 # A protocol question sounds like danger and is none; there are thousands of them. What the house
 # itself offers to answer or to order must never sound like it.
 _COUNTS = {"questions": 0.25, "house_words": 3.0}
-_THRESHOLDS = (0.5, 0.6, 0.62, 0.65, 0.7, 0.75, 0.8)
+_THRESHOLDS = (0.5, 0.6, 0.66, 0.7, 0.75, 0.8)
 _GRAVE_FROM = (0.3, 0.4, 0.45, 0.5)
 
 

@@ -14,7 +14,7 @@ from bot.core.text_model import TextModel, load_text_model
 _HERE = Path(__file__).parent
 DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
 # Chosen on lists that the models had not learned from: docs/decisions/danger-in-words.md.
-_IS_DANGER, _IS_EMERGENCY, _SURELY_EMERGENCY = 0.62, 0.45, 0.6
+_IS_DANGER, _IS_EMERGENCY, _SURELY_EMERGENCY = 0.66, 0.45, 0.6
 # One or two words say little: a place, an answer, an order to the house.
 _FEW_WORDS, _IS_DANGER_IN_FEW = 2, 0.85
 # Numbers alone are a rule's business.
