@@ -12,8 +12,8 @@ from bot.core.staff import Language
 from bot.protocols.advisor import Advisor
 
 GOAL = 0.95
-# The second was written after the rules of the first were set, the third by somebody who never saw
-# the library.
+# The second was written after the rules of the first were set, the third by an author who never
+# saw the library.
 HALVES = ("development", "held_out", "strangers")
 
 

@@ -279,7 +279,7 @@ def test_maggots_are_urgent(text: str) -> None:
 
 
 def test_the_rules_hear_strangers() -> None:
-    """On the phrases of people who never saw them the rules raise three dangers in five and
+    """On the phrases of authors who never saw them the rules raise three dangers in five and
     flag one quiet phrase in sixteen."""
     listed = [
         line.split("\t")
