@@ -14,9 +14,11 @@ from bot.core.text_model import TextModel, load_text_model
 _HERE = Path(__file__).parent
 DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
 # Chosen on lists that the models had not learned from: docs/decisions/danger-in-words.md.
-_IS_DANGER, _IS_EMERGENCY, _SURELY_EMERGENCY = 0.66, 0.45, 0.6
-# One or two words say little: a place, an answer, an order to the house.
-_FEW_WORDS, _IS_DANGER_IN_FEW = 2, 0.85
+_IS_EMERGENCY, _SURELY_EMERGENCY = 0.45, 0.6
+# (up to so many words, from here on it is danger): a few words say little, for they may be a place,
+# an answer or small talk.
+_IS_DANGER = ((2, 0.9), (4, 0.82))
+_IS_DANGER_IN_MORE = 0.66
 # Numbers alone are a rule's business.
 _SHORTEST_WORD = 3
 # In the place of words that a rule understood as denied, or as another time, person or question.
@@ -26,16 +28,18 @@ _WHOLE = re.compile(r"[.,]\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """`words` are the sentence that sounds most like danger, as written; `few`: one or two."""
+    """`words` are the sentence that sounds most like danger, as written, and `length` their
+    number."""
 
     words: str
     danger: float
     emergency: float
-    few: bool
+    length: int
 
     @property
     def is_danger(self) -> bool:
-        return self.danger >= (_IS_DANGER_IN_FEW if self.few else _IS_DANGER)
+        limits = (limit for most, limit in _IS_DANGER if self.length <= most)
+        return self.danger >= next(limits, _IS_DANGER_IN_MORE)
 
     @property
     def is_emergency(self) -> bool:
@@ -55,7 +59,7 @@ def resemblance(message: Listening) -> Resemblance | None:
             message.words(span),
             danger.probability(words),
             emergency.probability(words),
-            few=len(words) <= _FEW_WORDS,
+            len(words),
         )
         for span, words in sentences(message)
     ]
