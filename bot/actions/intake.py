@@ -17,7 +17,7 @@ from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
 from bot.core.protocol.answer import Answer
-from bot.core.redflags import find_red_flags
+from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
@@ -93,7 +93,8 @@ def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None)
         return False
     ours = known_thread(tx, Channel.SLACK, message.address)
     card = message_sent_as(tx, Channel.SLACK, root or "", place)
-    danger = staff is not None and bool(find_red_flags(message.text))
+    # Talk that is not meant for Vigia counts where a rule names the danger, not by its sound.
+    danger = staff is not None and bool(flags_by_rule(message.text))
     return ours is None and card is None and not danger
 
 

@@ -13,6 +13,7 @@ from bot.core.case import CaseStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
+from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
@@ -283,3 +284,16 @@ def test_talk_among_colleagues_is_left_alone(ward: QuietWard) -> None:
         ward.writes_in_slack(user, "¿almorzamos?", "C9", "1.1")
     assert _count(ward, t.outbox) == 0
     assert _count(ward, t.inbound) == 0
+
+
+def test_colleagues_talk_in_a_foreign_thread_calls_nobody_by_its_sound(ward: QuietWard) -> None:
+    """What is not meant for Vigia counts where a rule names the danger, and only there."""
+    sounds = "va cuesta abajo, no me gusta como se ve"
+    assert find_red_flags(sounds)
+    assert not flags_by_rule(sounds)
+    ward.writes_in_slack("U0NURSE1", sounds, "C9", "1.1")
+    with ward.store.snapshot() as snapshot:
+        assert open_escalations(snapshot) == []
+    ward.writes_in_slack("U0NURSE1", "paciente con fiebre 39 y confuso", "C9", "1.1")
+    with ward.store.snapshot() as snapshot:
+        assert len(open_escalations(snapshot)) == 1
