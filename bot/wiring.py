@@ -15,6 +15,7 @@ from bot.channels.phone.calls import PhoneCalls
 from bot.channels.phone.texts import TextMessages
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.whatsapp.approved import ApprovedTemplates
+from bot.channels.whatsapp.contents import SHAPES
 from bot.channels.whatsapp.messenger import WhatsAppMessenger
 from bot.channels.wording import Wording
 from bot.core.decision import load_table
@@ -163,6 +164,7 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             sender=settings.twilio_whatsapp_from,
             api_base=settings.twilio_api_base,
             status_callback=f"{settings.public_url}/webhooks/whatsapp/status",
+            contents=settings.whatsapp_templates,
         ),
         slack=SlackMessenger(bot_token=settings.slack_bot_token, api_base=settings.slack_api_base),
         phones=_phones(settings),
@@ -180,6 +182,7 @@ def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = u
             asks_patient_code=settings.asks_patient_code,
             calls_phones=settings.twilio_phone_from is not None,
             phrases_answers=settings.phrasing is not None,
+            offers_buttons=any(s.name in settings.whatsapp_templates for s in SHAPES),
             choice_words={
                 language: AdviceWords.load(CHECKOUT / "templates", language).choices
                 for language in Language

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from bot.actions import questions, reminding
+from bot.actions import filing, questions, reminding
 from bot.actions.answering import hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
+from bot.actions.filing import file_chosen
 from bot.actions.pressed import pressed_message
 from bot.actions.reminding import take_reply
 from bot.actions.scaling import answer_scale
@@ -34,6 +35,7 @@ VERBS: Mapping[str, Verb] = {
     "scale": answer_scale,
     questions.VERB: take_answer,
     reminding.VERB: take_reply,
+    filing.VERB: file_chosen,
 }
 
 
@@ -53,6 +55,10 @@ def take_choice(
         choice: Choice | NotOffered | None = (
             offered(offer, message.button_payload) if offer else None
         )
+        if choice is None and message.replied_to:
+            # A template that WhatsApp approved has buttons that say their label and nothing more.
+            offer = _offer_answered(tx, message, thread)
+            choice = _said(message, offer, rules) if offer else None
         if choice is None and not danger:
             _refuse(tx, thread, staff, inbound_id, rules, only_to=None)
             return True
@@ -76,20 +82,22 @@ def take_choice(
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         decide_on_words(tx, case, rules)
         note_from_nurse(tx, case, inbound_id, message.text, rules)
-    choose(tx, choice, offer, staff, rules)
+    if not choose(tx, choice, offer, staff, rules):
+        _tell_answered(tx, thread, offer, staff, inbound_id, only_to=None)
     return True
 
 
-def choose(tx: Transaction, chosen: Choice, offer: Outgoing, staff: Staff, rules: Rules) -> None:
-    """Once: an offer that was answered stays as it was answered."""
+def choose(tx: Transaction, chosen: Choice, offer: Outgoing, staff: Staff, rules: Rules) -> bool:
+    """False for an offer that was answered before: it stays as it was answered."""
     verb, id, value = chosen.parts
     if not close_offer(tx, offer.id, f"staff:{staff.id}"):
-        return
+        return False
     if offer.thread.channel is Channel.SLACK:
         facts = {**offer.message.facts, "chosen": chosen.word}
         shown = Message(offer.message.kind, f"chosen:{offer.id}", facts, replaces=offer.id)
         queue_message(tx, offer.thread, shown, offer.language, case_id=offer.case_id)
     VERBS[verb](tx, Chosen(id, value, offer, staff), rules)
+    return True
 
 
 def press_answer(tx: Transaction, pressed: Press, rules: Rules) -> None:
@@ -103,7 +111,8 @@ def press_answer(tx: Transaction, pressed: Press, rules: Rules) -> None:
     offer = pressed_message(tx, pressed, lambda one: offered(one, pressed.value) is not None)
     choice = offered(offer, pressed.value) if offer else None
     if staff and offer and choice:
-        choose(tx, choice, offer, staff, rules)
+        if not choose(tx, choice, offer, staff, rules):
+            _tell_answered(tx, offer.thread, offer, staff, claimed, only_to=pressed.user)
         return
     thread = thread_at(tx, Channel.SLACK, Address(pressed.channel))
     _refuse(tx, thread, staff, pressed.provider_id, rules, only_to=pressed.user)
@@ -138,6 +147,22 @@ def _offer_answered(tx: Transaction, message: InboundMessage, thread: Thread) ->
         return answered
     same = [one for id in ids if (one := message_by_id(tx, id)).case_id == answered.case_id]
     return same[0] if same else None
+
+
+def _tell_answered(
+    tx: Transaction,
+    thread: Thread,
+    offer: Outgoing,
+    staff: Staff,
+    inbound_id: str,
+    *,
+    only_to: str | None,
+) -> None:
+    facts = {"code": case_by_id(tx, offer.case_id).code if offer.case_id else None}
+    told = Message(
+        MessageKind.ALREADY_ANSWERED, f"already_answered:{inbound_id}", facts, only_to=only_to
+    )
+    queue_message(tx, thread, told, staff.language, case_id=offer.case_id)
 
 
 def _refuse(

@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 from bot.actions.asking import answer_question
-from bot.actions.bridge import note_from_clinician, note_from_nurse, voice_from_nurse
+from bot.actions.bridge import note_from_clinician, voice_from_nurse
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
-from bot.actions.deciding import decide_again, decide_on_words
+from bot.actions.deciding import decide_on_words
+from bot.actions.filing import ask_which_case, file_words
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
@@ -151,12 +152,7 @@ def _take_in(
         learn(tx, case, message.text, rules)
         decide_on_words(tx, case, rules)
     elif message.text.strip() and case:
-        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
-        learn(tx, case, message.text, rules)
-        decide_on_words(tx, case, rules)
-        decide_again(tx, case_by_id(tx, case.id), rules)
-        note_from_nurse(tx, case, inbound_id, message.text, rules)
-        _answer(tx, thread, staff, inbound_id, MessageKind.TEXT_ADDED, case, code=case.code)
+        file_words(tx, case, inbound_id, message.text, staff, thread, rules)
     elif danger:
         # No case to put it in, or more than one: a danger gets a case of its own at once.
         case = _new_case(tx, message, staff, thread, rules)
@@ -165,8 +161,7 @@ def _take_in(
         decide_on_words(tx, case, rules)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
     elif message.text.strip() and isinstance(found, list) and found:
-        codes = [case.code for case in found]
-        _answer(tx, thread, staff, inbound_id, MessageKind.WHICH_CASE, None, codes=codes)
+        ask_which_case(tx, found, inbound_id, staff, thread)
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     elif not others:

@@ -1,7 +1,10 @@
 """A message that did not arrive takes the next route, and a person sees that it failed."""
 
+from dataclasses import replace
+
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
+from bot.core.choice import PLAIN, choices_in
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.rules import Rules
@@ -22,7 +25,7 @@ def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> N
 def report_delivery(tx: Transaction, report: DeliveryReport, rules: Rules) -> None:
     """What the vendor says became of a message; a late failure counts like an early one."""
     moved = take_report(tx, report, "vendor:twilio")
-    if moved and moved.status is OutboxStatus.FAILED:
+    if moved and moved.status is OutboxStatus.FAILED and not _say_plainly(tx, moved, rules):
         _next_route(tx, moved, rules)
 
 
@@ -30,6 +33,18 @@ def hear_early_reports(tx: Transaction, rules: Rules) -> None:
     """Those that came before their message was noted as sent."""
     for report in take_known_reports(tx, "system:sweep"):
         report_delivery(tx, report, rules)
+
+
+def _say_plainly(tx: Transaction, outgoing: Outgoing, rules: Rules) -> bool:
+    """A question whose buttons WhatsApp took and then dropped goes once more, as numbered lines.
+    Whether it does."""
+    message = outgoing.message
+    pressed = rules.offers_buttons and outgoing.thread.channel is Channel.WHATSAPP
+    if not pressed or PLAIN in message.facts or not choices_in(message.facts):
+        return False
+    again = replace(message, key=f"plain:{outgoing.id}", facts={**message.facts, PLAIN: True})
+    queue_message(tx, outgoing.thread, again, outgoing.language, case_id=outgoing.case_id)
+    return True
 
 
 def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:

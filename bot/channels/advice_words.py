@@ -10,6 +10,7 @@ from bot.channels.scale_words import scale_labels
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.bedside import Bedside
 from bot.core.body_site import BodySite
+from bot.core.choice import label_of
 from bot.core.deed import Deed
 from bot.core.history import HistoryMark
 from bot.core.label import Closing
@@ -52,6 +53,7 @@ class AdviceWords:
     wrongs: Mapping[str, str]
     sources: Mapping[str, str]
     choices: Mapping[str, str]
+    opener: str
     questions: Mapping[str, str]
     bedside: Mapping[str, str]
 
@@ -76,6 +78,7 @@ class AdviceWords:
             wrongs=data["wrong"],
             sources=data["source"],
             choices=data["choices"] | scale_labels(templates_dir, language),
+            opener=data["list"]["opener"],
             questions=data["question"],
             bedside=data["bedside"],
         )
@@ -120,7 +123,7 @@ class AdviceWords:
         return self.closings[closing]
 
     def choice(self, word: str) -> str:
-        return self.choices[word]
+        return label_of(word, self.choices) or self.choices[word]
 
     def question(self, question: Question | str) -> str:
         return self.questions[question]

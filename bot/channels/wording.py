@@ -10,11 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.advice_words import AdviceWords
 from bot.channels.scale_words import scale_words
-from bot.core.choice import ACTION_PREFIX, Choice, choices_in
+from bot.core.choice import ACTION_PREFIX, PLAIN, Choice, choices_in
 from bot.core.deed import Form
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
-from bot.core.ports import Words
+from bot.core.ports import Replies, Words
 from bot.core.splitting import split_text
 from bot.core.staff import Language
 
@@ -45,7 +45,7 @@ class Wording:
         if channel is Channel.PHONE:
             return Words(environment.get_template(f"phone/{language}.xml").render(safe))
         if channel is not Channel.SLACK:
-            return Words("\n".join([text, *(f"{n}. {label}" for n, label in enumerate(labels, 1))]))
+            return self._numbered(text, choices_in(facts), labels, language, plain=PLAIN in facts)
         if kind is MessageKind.CARD:
             rendered = environment.get_template("slack/card.json").render(safe, language=language)
             return Words(text, _without_gaps(json.loads(rendered)))
@@ -54,6 +54,24 @@ class Wording:
             text = f"{text}\n:heavy_check_mark: *{self._label(language, str(chosen))}*"
         blocks = [_section(part) for part in split_text(text, _SECTION_LIMIT)]
         return Words(text, blocks if chosen else blocks + _buttons(choices_in(facts), labels))
+
+    def _numbered(
+        self,
+        text: str,
+        choices: Sequence[Choice],
+        labels: Sequence[str],
+        language: Language,
+        *,
+        plain: bool,
+    ) -> Words:
+        lines = "\n".join([text, *(f"{n}. {label}" for n, label in enumerate(labels, 1))])
+        if not choices or plain:
+            return Words(lines)
+        opener = AdviceWords.load(self._templates, language).opener
+        options = tuple(
+            (choice.payload, label) for choice, label in zip(choices, labels, strict=True)
+        )
+        return Words(lines, replies=Replies(text, options, opener))
 
     def _label(self, language: Language, word: str) -> str:
         return AdviceWords.load(self._templates, language).choice(word)

@@ -9,6 +9,10 @@ from bot.core.redflags.tokens import composed, plain
 
 ACTION_PREFIX = "vigia_answer_"
 MOST_CHOICES = 10
+# Before what reads the same in every language, such as a case's code.
+LITERAL = "="
+# Among the facts of a message whose buttons did not arrive: numbered lines go in their place.
+PLAIN = "plain"
 # A bare number days later is no answer to it; a press still is.
 TYPED_WITHIN = timedelta(hours=12)
 
@@ -20,7 +24,8 @@ _KEYCAP = {0xFE0F: None, 0x20E3: None}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`payload` is "<verb>:<id>:<value>"; `word` the key of its label in templates/advice."""
+    """`payload` is "<verb>:<id>:<value>"; `word` the key of its label in templates/advice, or the
+    label itself after a `LITERAL` mark."""
 
     payload: str
     word: str
@@ -60,7 +65,12 @@ def choice_meant(
     said = _folded(text)
     if not said:
         return None
-    return next((one for one in offered if said == _folded(labels.get(one.word, ""))), None)
+    return next((one for one in offered if said == _folded(label_of(one.word, labels))), None)
+
+
+def label_of(word: str, labels: Mapping[str, str]) -> str:
+    """Empty where the word has none."""
+    return word.removeprefix(LITERAL) if word.startswith(LITERAL) else labels.get(word, "")
 
 
 def _folded(text: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     SCALE_STOPPED = "scale_stopped"
     SCALE_CHART = "scale_chart"
     NOT_A_CHOICE = "not_a_choice"
+    ALREADY_ANSWERED = "already_answered"
     QUESTION = "question"
     ANSWER_NOTED = "answer_noted"
     REFINED = "refined"

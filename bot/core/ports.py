@@ -41,21 +41,33 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
-    """A template that WhatsApp approved, by its ContentSid, and what fills it."""
+class Content:
+    """A Content template of the site's Twilio account, by its ContentSid, and what fills it."""
 
     sid: str
     variables: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Replies:
+    """Answers to press in WhatsApp: `options` are payload and label, `opener` opens a list of
+    them, `text` is the question without them."""
+
+    text: str
+    options: tuple[tuple[str, str], ...]
+    opener: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A message ready to send. `blocks` is Block Kit (Slack only); `text` its fallback.
-    `approved` sends the same text outside WhatsApp's window."""
+    `approved` sends the same text outside WhatsApp's window; `replies` inside it, with answers to
+    press where the site has what they need, for which `text` has numbered lines."""
 
     text: str
     blocks: Sequence[dict[str, object]] | None = None
-    approved: Approved | None = None
+    approved: Content | None = None
+    replies: Replies | None = None
 
 
 @dataclass(frozen=True, slots=True)

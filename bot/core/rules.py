@@ -26,6 +26,7 @@ class Rules:
     asks_patient_code: bool = False
     calls_phones: bool = False
     phrases_answers: bool = False
+    offers_buttons: bool = False
 
     def quiet_until(self, urgency: Urgency, at: datetime) -> datetime | None:
         """When the quiet hours that hold this back at this time end, or None."""

@@ -41,6 +41,13 @@ def place_inbound(tx: Transaction, id: str, thread_id: str, case_id: str, actor:
     tx.write(update(t.inbound).where(row).values(thread_id=thread_id, case_id=case_id), event)
 
 
+def text_of_inbound(snapshot: Snapshot, id: str) -> str:
+    """Empty for a message without words."""
+    query = select(t.inbound.c.text_sealed).where(t.inbound.c.id == id)
+    sealed: bytes | None = snapshot.value(query)
+    return snapshot.vault.open_text(sealed, "inbound.text") if sealed else ""
+
+
 def case_of_inbound(snapshot: Snapshot, channel: Channel, provider_id: str) -> str | None:
     """The case to which this message was placed."""
     table = t.inbound

@@ -17,6 +17,7 @@ from bot.channels.advice_words import AdviceWords
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, CategoryDistribution, Quality, assessed
 from bot.core.case import FETCH_LEASE, READING_LEASE, PhotoStatus
+from bot.core.choice import choices_in, label_of
 from bot.core.decision import load_table
 from bot.core.deed import Deed, Filled, Form
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage, Press
@@ -62,6 +63,7 @@ class QuietWard:
         id: str | None = None,
         to: str = "",
         other: AttachmentKind | None = None,
+        payload: str = "",
     ) -> None:
         self._count += 1
         provider_id = id or f"SM{self._count}"
@@ -80,9 +82,23 @@ class QuietWard:
             attachments=attachments,
             sent_at=self.now,
             replied_to=to or None,
+            button_payload=payload or None,
         )
         with self.transaction() as tx:
             receive(tx, message, self.rules)
+
+    def taps(self, label: str, kind: MessageKind, *, payload: str | None = None) -> None:
+        """A button of the last message of this kind on the phone, or one with another payload."""
+        query = select(t.outbox.c.id).where(t.outbox.c.kind == kind)
+        with self.store.snapshot() as snapshot:
+            found = snapshot.value(query.order_by(t.outbox.c.seq.desc()).limit(1))
+            offer = message_by_id(snapshot, found)
+        words = self.rules.choice_words[offer.language]
+        by_label = {
+            label_of(one.word, words): one.payload for one in choices_in(offer.message.facts)
+        }
+        to = offer.provider_id or ""
+        self.says(label, to=to, payload=by_label[label] if payload is None else payload)
 
     def sends_seen_as(self, text: str, category: Category, *, to: str = "") -> str:
         """The id of the nurse's case whose photo was read as that category, and decided."""

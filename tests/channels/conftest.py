@@ -40,6 +40,7 @@ def whatsapp(sandbox: Sandbox) -> WhatsAppMessenger:
         sender=sandbox.settings.whatsapp_from,
         api_base=sandbox.twilio_api_base,
         status_callback=f"{PUBLIC_URL}/webhooks/whatsapp/status",
+        contents={},
     )
 
 

@@ -9,7 +9,7 @@ from bot.actions.on_call import NoDuty
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.body_site import LONGEST_SITE, BodySite
 from bot.core.case import CaseStatus
-from bot.core.choice import Choice, choice_facts
+from bot.core.choice import LITERAL, MOST_CHOICES, Choice, choice_facts
 from bot.core.decision import load_table
 from bot.core.decision_table import MOST_ACTIONS, Row
 from bot.core.deed import Deed, Form
@@ -273,6 +273,14 @@ def _questions() -> list[Facts]:
     ]
 
 
+def _which(count: int) -> Facts:
+    few = range(count) if count <= MOST_CHOICES else ()
+    return {
+        "cases": [{"code": CODE, "site": PLACE if few else None}] * count,
+        "choices": choice_facts(Choice(f"file:{ID}:{ID}{n}", f"{LITERAL}{CODE}") for n in few),
+    }
+
+
 def _scale_questions() -> list[Facts]:
     return [
         {
@@ -399,7 +407,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         {"code": CODE, "name": NAME, "text": text} for text in (SAID, (LONG * 20)[:LONGEST_NOTE])
     ],
     MessageKind.TEXT_ADDED: [{"code": CODE}],
-    MessageKind.WHICH_CASE: [{"codes": ["7K2F", "QW34"]}, {"codes": [CODE] * 40}],
+    MessageKind.WHICH_CASE: [_which(2), _which(10), _which(40)],
     MessageKind.HELP: [{}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
@@ -419,6 +427,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         for scale, code in product(ScaleName, (CODE, None))
     ],
     MessageKind.NOT_A_CHOICE: [{"code": CODE, "most": 9}, {"code": None, "most": 4}],
+    MessageKind.ALREADY_ANSWERED: [{"code": CODE}, {"code": None}],
     MessageKind.QUESTION: _questions(),
     MessageKind.ANSWER_NOTED: [
         {"code": CODE, "noted": noted}

@@ -59,7 +59,7 @@ def answering(
 
 
 def at(base: str) -> WhatsAppMessenger:
-    return WhatsAppMessenger("AC1", "token", "+14155238886", base, "https://x.example/s")
+    return WhatsAppMessenger("AC1", "token", "+14155238886", base, "https://x.example/s", {})
 
 
 def test_case_32_a_photo_that_is_not_there_yet_is_fetched_the_third_time(

@@ -45,6 +45,7 @@ def test_a_sender_without_prefix_is_the_same_sender(sandbox: Sandbox, ana: Nurse
         sender=sandbox.settings.whatsapp_from.removeprefix("whatsapp:"),
         api_base=sandbox.twilio_api_base,
         status_callback="https://vigia.hospital.example/webhooks/whatsapp/status",
+        contents={},
     )
     send(plain)
     assert sandbox.violations == []
@@ -152,6 +153,7 @@ def test_case_18_wrong_credentials_are_not_tried_again(sandbox: Sandbox) -> None
         sender=sandbox.settings.whatsapp_from,
         api_base=sandbox.twilio_api_base,
         status_callback="https://vigia.hospital.example/webhooks/whatsapp/status",
+        contents={},
     )
     failed = failure(stranger)
     assert (failed.reason, failed.permanent) == ("auth", True)
@@ -182,7 +184,9 @@ def test_a_refused_connection_leaves_no_doubt() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        failed = failure(WhatsAppMessenger("AC1", "token", "+14155238886", nobody, "https://x/s"))
+        failed = failure(
+            WhatsAppMessenger("AC1", "token", "+14155238886", nobody, "https://x/s", {})
+        )
     assert (failed.reason, failed.permanent, failed.unknown) == ("unreachable", False, False)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.ports import Approved
+from bot.core.ports import Content
 from bot.core.staff import Language
 
 
@@ -16,7 +16,7 @@ class ApprovedTemplates:
     folder: Path
     sids: Mapping[str, str]
 
-    def filled(self, name: str, language: Language, code: str) -> tuple[str, Approved] | None:
+    def filled(self, name: str, language: Language, code: str) -> tuple[str, Content] | None:
         """The text that the person will read and what to send for it; None where the site has no
         such template."""
         sid = self.sids.get(f"{name}.{language}")
@@ -24,4 +24,4 @@ class ApprovedTemplates:
             return None
         bodies = tomllib.loads((self.folder / f"{language}.toml").read_text("utf-8"))
         text = str(bodies[name]).replace("{{1}}", code)
-        return text, Approved(sid, {"1": code})
+        return text, Content(sid, {"1": code})

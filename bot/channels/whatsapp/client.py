@@ -13,6 +13,7 @@ from bot.channels.patience import retry_after
 from bot.core.ports import SendFailed
 
 VENDOR = "https://api.twilio.com"
+CONTENT = "https://content.twilio.com"
 _TIMEOUT = (3.0, 10.0)
 
 # It prints every request's address, and with it the recipient's number.
@@ -20,8 +21,10 @@ logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 
 def pinned(url: str, api_base: str) -> str:
-    """An address at Twilio, moved to the configured API base; any other is left as it is."""
-    if origin(url) != origin(VENDOR):
+    """An address at Twilio, moved to the configured API base; any other is left as it is. Content
+    templates have a host of their own at Twilio, whichever region the base names."""
+    at_twilio = (urlsplit(api_base).hostname or "").endswith(".twilio.com")
+    if origin(url) != origin(VENDOR) and (origin(url) != origin(CONTENT) or at_twilio):
         return url
     base, asked = urlsplit(api_base), urlsplit(url)
     path = base.path.rstrip("/") + asked.path
@@ -40,7 +43,7 @@ class _PinnedHttpClient(TwilioHttpClient):
         self.timeout = _TIMEOUT
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        if origin(url) != origin(VENDOR):
+        if origin(url) not in (origin(VENDOR), origin(CONTENT)):
             raise SendFailed("foreign_host", permanent=True)
         answer = super().request(method, pinned(url, self._api_base), *args, **kwargs)
         if answer.status_code == 429:

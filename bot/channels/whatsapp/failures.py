@@ -13,6 +13,8 @@ from urllib3.exceptions import NewConnectionError
 
 from bot.core.ports import SendFailed
 
+# What the message says is the cause, and the number follows: another way of saying it may pass.
+REFUSED = "refused_"
 _OUTSIDE_WINDOW = 63016
 _AUTH = 20003
 _TOO_MANY_REQUESTS = 20429
@@ -48,7 +50,7 @@ def refusal(status: int, code: int) -> SendFailed:
         return SendFailed("bad_address", permanent=True)
     if status in (401, 403) or code == _AUTH:
         return SendFailed("auth", permanent=True)
-    return SendFailed(f"refused_{code or status}", permanent=True)
+    return SendFailed(f"{REFUSED}{code or status}", permanent=True)
 
 
 def _connection(error: requests.exceptions.ConnectionError) -> SendFailed:

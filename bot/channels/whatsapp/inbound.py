@@ -45,7 +45,7 @@ def parse(form: Mapping[str, str], now: datetime, *, api_base: str) -> InboundMe
         attachments=_attachments(form, api_base),
         sent_at=now,
         replied_to=form.get("OriginalRepliedMessageSid") or None,
-        button_payload=form.get("ButtonPayload") or None,
+        button_payload=form.get("ButtonPayload") or form.get("ListId") or None,
     )
 
 

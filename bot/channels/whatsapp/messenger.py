@@ -1,21 +1,26 @@
 """WhatsApp outbound, through Twilio."""
 
 import json
+import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from requests.auth import HTTPBasicAuth
 
 from bot.channels.whatsapp.client import twilio_client
-from bot.channels.whatsapp.failures import vendor_errors
+from bot.channels.whatsapp.contents import filled, shape_of
+from bot.channels.whatsapp.failures import REFUSED, vendor_errors
 from bot.channels.whatsapp.media import TwilioMedia
-from bot.core.ports import Address, Picture, Receipt, SendFailed, Words
+from bot.core.ports import Address, Content, Picture, Receipt, SendFailed, Words
 
 LONGEST_BODY = 1600
 _DEAD = frozenset({"failed", "undelivered", "canceled"})
 _RECENT = 100
 # Twilio's clock and ours may differ by a little.
 CLOCK_SKEW = timedelta(seconds=60)
+
+_log = logging.getLogger(__name__)
 
 
 class TwilioMessenger:
@@ -36,12 +41,11 @@ class TwilioMessenger:
             raise SendFailed("too_long", permanent=True)
         if picture and not picture.url:
             raise SendFailed("picture_without_url", permanent=True)
-        said: dict[str, Any] = {"body": words.text}
         if words.approved:
-            variables = json.dumps(dict(words.approved.variables))
-            said = {"content_sid": words.approved.sid, "content_variables": variables}
-        elif picture:
-            said["media_url"] = [picture.url]
+            return self._create(address, _content(words.approved))
+        return self._create(address, _plain(words, picture))
+
+    def _create(self, address: Address, said: dict[str, Any]) -> Receipt:
         with vendor_errors():
             created = self._client.messages.create(
                 to=self._number(address.to),
@@ -63,9 +67,10 @@ class TwilioMessenger:
         Not asked by date sent, which a message still in Twilio's queue does not have."""
         with vendor_errors():
             recent = self._client.messages.list(to=self._number(address.to), limit=_RECENT)
+        bodies = {words.text, words.replies.text if words.replies else words.text}
         for message in recent:
             created = message.date_created or datetime.now(UTC)
-            same = message.body == words.text and (int(message.num_media or 0) > 0) == bool(picture)
+            same = message.body in bodies and (int(message.num_media or 0) > 0) == bool(picture)
             fresh = created >= since - CLOCK_SKEW
             if same and fresh and str(message.status) not in _DEAD:
                 return Receipt(str(message.sid))
@@ -82,4 +87,50 @@ class TwilioMessenger:
 
 
 class WhatsAppMessenger(TwilioMessenger):
+    """`contents` are the ContentSids of the site's account by name: answers to press go by them."""
+
     scheme = "whatsapp:"
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        api_base: str,
+        status_callback: str,
+        contents: Mapping[str, str],
+    ) -> None:
+        super().__init__(account_sid, auth_token, sender, api_base, status_callback)
+        self._contents = contents
+
+    def send(self, key: str, address: Address, words: Words, picture: Picture | None) -> Receipt:
+        content = self._to_press(words, picture)
+        if content is None:
+            return super().send(key, address, words, picture)
+        try:
+            return self._create(address, _content(content))
+        except SendFailed as failed:
+            if not failed.reason.startswith(REFUSED):
+                raise
+            # A template that Twilio does not take must not cost the person the question.
+            _log.warning("twilio %s the answers to press: they go numbered", failed.reason)
+        return super().send(key, address, words, picture)
+
+    def _to_press(self, words: Words, picture: Picture | None) -> Content | None:
+        if words.replies is None or words.approved or picture:
+            return None
+        shape = shape_of(words.replies)
+        sid = self._contents.get(shape.name) if shape else None
+        return filled(shape, sid, words.replies) if shape and sid else None
+
+
+def _plain(words: Words, picture: Picture | None) -> dict[str, Any]:
+    said: dict[str, Any] = {"body": words.text}
+    if picture:
+        said["media_url"] = [picture.url]
+    return said
+
+
+def _content(content: Content) -> dict[str, Any]:
+    variables = json.dumps(dict(content.variables))
+    return {"content_sid": content.sid, "content_variables": variables}

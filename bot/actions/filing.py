@@ -1,0 +1,61 @@
+"""Words of a nurse are noted in a case: at once where it is clear which one, else when she says."""
+
+from bot.actions.bridge import note_from_nurse
+from bot.actions.chosen import Chosen
+from bot.actions.deciding import decide_again, decide_on_words
+from bot.actions.questions import learn
+from bot.core.case import Case, CaseStatus
+from bot.core.choice import LITERAL, MOST_CHOICES, Choice, choice_facts
+from bot.core.message import Message, MessageKind
+from bot.core.rules import Rules
+from bot.core.staff import Staff
+from bot.core.thread import Thread
+from bot.store.case_rows import case_by_id
+from bot.store.inbound_rows import place_inbound, text_of_inbound
+from bot.store.outbox_rows import queue_message
+from bot.store.transaction import Transaction
+
+VERB = "file"
+
+
+def file_words(
+    tx: Transaction,
+    case: Case,
+    inbound_id: str,
+    text: str,
+    staff: Staff,
+    thread: Thread,
+    rules: Rules,
+) -> None:
+    place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+    learn(tx, case, text, rules)
+    decide_on_words(tx, case, rules)
+    decide_again(tx, case_by_id(tx, case.id), rules)
+    note_from_nurse(tx, case, inbound_id, text, rules)
+    told = Message(MessageKind.TEXT_ADDED, f"text_added:{inbound_id}", {"code": case.code})
+    queue_message(tx, thread, told, staff.language, case_id=case.id)
+
+
+def ask_which_case(
+    tx: Transaction, cases: list[Case], inbound_id: str, staff: Staff, thread: Thread
+) -> None:
+    """One answer is enough: what was written need not be repeated."""
+    few = cases if len(cases) <= MOST_CHOICES else []
+    choices = (Choice(f"{VERB}:{inbound_id}:{one.id}", f"{LITERAL}{one.code}") for one in few)
+    facts: dict[str, object] = {
+        "cases": [{"code": one.code, "site": one.site if few else None} for one in cases],
+        "choices": choice_facts(choices),
+    }
+    asked = Message(MessageKind.WHICH_CASE, f"which_case:{inbound_id}", facts)
+    queue_message(tx, thread, asked, staff.language)
+
+
+def file_chosen(tx: Transaction, chosen: Chosen, rules: Rules) -> None:
+    case, thread = case_by_id(tx, chosen.value), chosen.offer.thread
+    if case.status is CaseStatus.CLOSED:
+        facts = {"reason": "closed"}
+        told = Message(MessageKind.PRESS_REFUSED, f"press_refused:{chosen.offer.id}", facts)
+        queue_message(tx, thread, told, chosen.staff.language)
+        return
+    text = text_of_inbound(tx, chosen.id)
+    file_words(tx, case, chosen.id, text, chosen.staff, thread, rules)
