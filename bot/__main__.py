@@ -14,6 +14,7 @@ from bot.cli.oncall import oncall
 from bot.cli.protocols import ask, evaluate, protocols
 from bot.cli.scale import scale
 from bot.cli.staff import staff
+from bot.cli.whatsapp import whatsapp_templates
 from bot.settings import CHECKOUT, SettingsMissing, database_url, read_store_settings
 
 _PHOTO_COMMANDS = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -92,6 +93,7 @@ vigia.add_command(scale)
 vigia.add_command(evaluate)
 vigia.add_command(protocols)
 vigia.add_command(staff)
+vigia.add_command(whatsapp_templates)
 vigia.add_command(audit)
 
 

@@ -11,9 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from twilio.base.exceptions import TwilioException
 
 from bot.channels.whatsapp.client import twilio_client
+from bot.channels.whatsapp.content_account import ContentAccount
+from bot.channels.whatsapp.contents import wanted_contents
 from bot.core.ladder import load_ladders
+from bot.core.ports import SendFailed
 from bot.model_server import ModelServer, NotAnswered
-from bot.settings import REMEDIES, Settings, SettingsMissing, read_settings
+from bot.settings import CHECKOUT, REMEDIES, Settings, SettingsMissing, read_settings
 from bot.store.migrate import is_current
 from bot.store.staff_rows import all_staff
 from bot.store.vault import SealBroken
@@ -121,6 +124,21 @@ def _twilio(house: Services) -> Iterator[Finding]:
     sender = settings.twilio_whatsapp_from.removeprefix("whatsapp:")
     right = sender.startswith("+") and sender[1:].isdigit()
     yield Finding("WhatsApp sender", None if right else REMEDIES["TWILIO_WHATSAPP_FROM"])
+    yield _templates(settings, ContentAccount(client))
+
+
+def _templates(settings: Settings, account: ContentAccount) -> Finding:
+    """Without them a silent nurse is not reached, and answers are numbered lines."""
+    named = settings.whatsapp_templates
+    try:
+        known = account.known()
+    except SendFailed:
+        return Finding("WhatsApp templates", "Twilio's Content API does not answer")
+    made = {
+        one.name: known.get(one.friendly_name) for one in wanted_contents(CHECKOUT / "templates")
+    }
+    right = all(sid is not None and named.get(name) == sid for name, sid in made.items())
+    return Finding("WhatsApp templates", None if right else REMEDIES["VIGIA_WHATSAPP_TEMPLATES"])
 
 
 def _slack(house: Services) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ REMEDIES: dict[str, str] = {
     "TWILIO_WHATSAPP_FROM": "the WhatsApp sender, as whatsapp:+14155238886",
     "SLACK_BOT_TOKEN": "Slack app, OAuth & Permissions, Bot User OAuth Token (xoxb-...)",
     "SLACK_SIGNING_SECRET": "Slack app, Basic Information, App Credentials",
+    "VIGIA_WHATSAPP_TEMPLATES": "the line that vigia whatsapp-templates prints",
     "VIGIA_ADMIN_PASSWORD_HASH": "vigia admin-password prints one",
     "VIGIA_PHRASING": "off or medgemma",
     "VIGIA_MEDGEMMA": "the model's name on the server of the house, for VIGIA_PHRASING",
@@ -200,7 +201,7 @@ def _templates(env: _Environment) -> Mapping[str, str]:
     listed = env.optional("VIGIA_WHATSAPP_TEMPLATES", "")
     pairs = [one.strip().partition("=") for one in listed.split(",") if one.strip()]
     if not all(sid.startswith("HX") for _, _, sid in pairs):
-        env.problems["VIGIA_WHATSAPP_TEMPLATES"] = "as message.es=HX...,reminder.es=HX..."
+        env.problems["VIGIA_WHATSAPP_TEMPLATES"] = REMEDIES["VIGIA_WHATSAPP_TEMPLATES"]
     return {name: sid for name, _, sid in pairs}
 
 

@@ -9,6 +9,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from bot.channels.whatsapp.client import twilio_client
+from bot.channels.whatsapp.content_account import ContentAccount, setting
 from bot.core.audit import ChainIntact, verify_chain
 from bot.core.staff import Language, Role
 from bot.core.work import ALWAYS_WORKED
@@ -40,13 +42,14 @@ _TAKES_CASES = "U0WOUND1"
 def run_demo(*, photo: Path | None, caption: str | None, once: bool) -> int:
     """Returns 0 when the journey reached its end."""
     demo = prepare()
-    house = build(read_settings(demo.environ))
-    _furnish(house)
     sandbox = Sandbox(demo.sandbox)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with sandbox.running(demo.sandbox_port) as base_url, demo.logs.open("w") as log:
+        demo.environ["VIGIA_WHATSAPP_TEMPLATES"] = _whatsapp_templates(sandbox)
+        house = build(read_settings(demo.environ))
+        _furnish(house)
         print("Starting Redis, the web server, the workers and the sweep ...", flush=True)
         with running_house(CHECKOUT / "Procfile", demo.environ, output=log):
             if not _ready(demo, stop):
@@ -58,6 +61,20 @@ def run_demo(*, photo: Path | None, caption: str | None, once: bool) -> int:
             if not once and not stop.is_set():
                 _stay(base_url, demo, stop)
     return 0 if arrived else 1
+
+
+def _whatsapp_templates(sandbox: Sandbox) -> str:
+    """As `vigia whatsapp-templates --submit` makes them in a site's account."""
+    given = sandbox.settings
+    account = ContentAccount(
+        twilio_client(given.account_sid, given.auth_token, sandbox.twilio_api_base)
+    )
+    sids = {}
+    for wanted, sid in account.complete(CHECKOUT / "templates"):
+        sids[wanted.name] = sid
+        if wanted.needs_approval:
+            account.submit(sid, wanted)
+    return setting(sids)
 
 
 def _furnish(house: Services) -> None:

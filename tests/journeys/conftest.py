@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from bot.channels.whatsapp.client import twilio_client
+from bot.channels.whatsapp.content_account import ContentAccount, setting
 from bot.core.staff import Language, Role
 from bot.redis_server import EmbeddedRedis, free_port
 from bot.settings import read_settings
@@ -100,6 +102,14 @@ def ward(tmp_path: Path) -> Iterator[Ward]:
         yield here
 
 
+def whatsapp_templates(sandbox: Sandbox) -> str:
+    """Made in the sandbox's Twilio, as the setting names them."""
+    given = sandbox.settings
+    client = twilio_client(given.account_sid, given.auth_token, sandbox.twilio_api_base)
+    made = ContentAccount(client).complete(CHECKOUT / "templates")
+    return setting({wanted.name: sid for wanted, sid in made})
+
+
 @contextmanager
 def open_ward(folder: Path, *, hurried: bool = False, **settings: str) -> Iterator[Ward]:
     """`settings` are environment variables that are not the usual ones. `hurried`: Slack takes as
@@ -137,6 +147,7 @@ def open_ward(folder: Path, *, hurried: bool = False, **settings: str) -> Iterat
             **given,
             "TWILIO_API_BASE": sandbox.twilio_api_base,
             "TWILIO_PHONE_FROM": sandbox.settings.phone_from,
+            "VIGIA_WHATSAPP_TEMPLATES": whatsapp_templates(sandbox),
             "SLACK_API_BASE": sandbox.slack_api_base,
             "PUBLIC_URL": public_url,
             "DATABASE_URL": f"sqlite:///{folder}/vigia.db",

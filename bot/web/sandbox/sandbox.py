@@ -27,6 +27,7 @@ from bot.web.sandbox.slack.views import SlackViews
 from bot.web.sandbox.slack.workspace import Workspace
 from bot.web.sandbox.whatsapp.api import TwilioApi
 from bot.web.sandbox.whatsapp.calls import Switchboard
+from bot.web.sandbox.whatsapp.content_api import ContentApi
 from bot.web.sandbox.whatsapp.delivery import Outgoing
 from bot.web.sandbox.whatsapp.line import Exchange
 from bot.web.sandbox.whatsapp.media_host import media_host
@@ -174,6 +175,8 @@ class Sandbox:
             settings.scopes,
         )
         app.register_blueprint(twilio.blueprint())
+        contents = ContentApi(settings.account_sid, self.whatsapp, self.record, twilio.guarded)
+        app.register_blueprint(contents.blueprint())
         app.register_blueprint(slack.blueprint())
         app.register_blueprint(files.routes())
         app.register_blueprint(page())

@@ -66,6 +66,7 @@ def _message(message: Line) -> dict[str, Any]:
         "location": message.location,
         "replied_to": message.replied_to,
         "buttons": [b.text for b in message.buttons],
+        "opener": message.opener,
     }
 
 

@@ -50,8 +50,14 @@ export class Phone {
         message.mine ? null : make("button", { type: "button", class: "quiet", onclick: answer }, word("reply")),
         make("time", {}, clock(message.at)),
         make("span", { class: `ticks ${state.look}`, role: "img", "aria-label": state.label, title: state.label }, state.sign)),
-      message.buttons.map((button) => make("button", {
-        type: "button", class: "quick", onclick: () => this.quick(message, button) }, button)));
+      this.answers(message));
+  }
+
+  answers(message) {
+    const buttons = message.buttons.map((button) => make("button", {
+      type: "button", class: "quick", onclick: () => this.quick(message, button) }, button));
+    return message.opener === null ? buttons
+      : make("details", { class: "menu" }, make("summary", { class: "quick" }, message.opener), buttons);
   }
 
   media(media, label) {

@@ -68,14 +68,16 @@ class TwilioApi:
             routes.add_url_rule(
                 rule,
                 endpoint=operation.replace(".", "_"),
-                view_func=self._guarded(operation, act),
+                view_func=self.guarded(operation, act),
                 methods=[method],
             )
         return routes
 
-    def _guarded(self, operation: str, act: Callable[..., Response]) -> Callable[..., Response]:
-        def view(account: str, **named: str) -> Response:
-            refused = self._refuse_stranger(account, operation)
+    def guarded(self, operation: str, act: Callable[..., Response]) -> Callable[..., Response]:
+        """With the credentials checked, and the faults and the record in their place."""
+
+        def view(account: str | None = None, **named: str) -> Response:
+            refused = self._refuse_stranger(account or self._account, operation)
             phone = request.values.get("To", "").removeprefix("whatsapp:")
             fault = None if refused else self._faults.take(operation, phone)
             answer = refused or self._faults.around(fault, lambda: act(**named), _refuse)
@@ -111,6 +113,7 @@ class TwilioApi:
             media_urls=draft.media_urls,
             num_media=len(draft.media_urls),
             buttons=draft.buttons,
+            opener=draft.opener,
             status_callback=draft.status_callback,
             sms=draft.sms,
         )

@@ -3,6 +3,7 @@
 from flask import Response, jsonify
 
 ERRORS: dict[int, tuple[int, str]] = {
+    20001: (400, "Bad request"),
     20003: (401, "Authenticate"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
@@ -25,6 +26,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     21656: (400, "The ContentVariables Parameter is invalid"),
     63007: (400, "Twilio could not find a Channel with the specified From address"),
     63016: (400, "Failed to send freeform message because you are outside the allowed window"),
+    63021: (400, "Channel invalid content error"),
 }
 
 

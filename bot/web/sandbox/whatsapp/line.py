@@ -1,7 +1,7 @@
 """The messages on the line, as Twilio keeps them and as the phones show them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import RLock
@@ -27,10 +27,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An approved template; {{1}} stands for its first variable."""
+    """A Content template; {{1}} stands for its first variable. `opener` opens a list of its
+    buttons; None shows them as quick replies. `samples` stand for what a message leaves out."""
 
     body: str
     buttons: tuple[Button, ...] = ()
+    opener: str | None = None
+    approved: bool = True
+    samples: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Line:
     replied_to: str | None = None
     location: tuple[float, float] | None = None
     buttons: tuple[Button, ...] = ()
+    opener: str | None = None
     error_code: int | None = None
     status_callback: str | None = None
     num_media: int = 0

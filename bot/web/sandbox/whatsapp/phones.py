@@ -65,12 +65,18 @@ class Phones:
         )
 
     def press(self, message: Line, button: Button) -> Line:
-        """A quick reply of a template."""
+        """A quick reply, or a line of a list."""
         pressed = self.write(message.phone, button.text, replied_to=message.sid)
         extra = {
             "ButtonText": button.text,
             "ButtonPayload": button.payload,
             "MessageType": "button",
         }
+        if message.opener is not None:
+            extra = {
+                "ListId": button.payload,
+                "ListTitle": button.text,
+                "MessageType": "interactive",
+            }
         self.announce(pressed, extra)
         return pressed

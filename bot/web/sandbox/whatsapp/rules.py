@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.web.sandbox.whatsapp.line import Button, Exchange
+from bot.web.sandbox.whatsapp.line import Button, Exchange, Template
 
 LONGEST_BODY = 1600
 LONGEST_TEMPLATE = 1024
+LONGEST_BUTTON, LONGEST_ITEM, LONGEST_PAYLOAD = 20, 24, 200
+MOST_UNAPPROVED_BUTTONS, MOST_ITEMS = 3, 10
 _ADDRESS = re.compile(r"whatsapp:(\+[1-9]\d{7,14})")
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
@@ -22,6 +24,7 @@ class Draft:
     media_urls: tuple[str, ...]
     status_callback: str | None
     buttons: tuple[Button, ...] = ()
+    opener: str | None = None
     sms: bool = False
 
 
@@ -96,13 +99,50 @@ def _from_template(
         variables = json.loads(form.get("ContentVariables") or "{}")
     except ValueError:
         return Refused(21656)
-    wanted = set(_SLOT.findall(template.body))
-    if not isinstance(variables, dict) or not wanted <= set(variables):
+    if not isinstance(variables, dict) or not all(map(_is_value, variables.values())):
         return Refused(21656)
-    body = _SLOT.sub(lambda slot: str(variables[slot[1]]), template.body)
-    if len(body) > LONGEST_TEMPLATE:
+    values = {**template.samples, **variables}
+    if not slots_of(template) <= set(values):
         return Refused(21656)
-    return Draft(phone, body, (), form.get("StatusCallback"), template.buttons)
+    if not exchange.window_open(phone) and not template.approved:
+        return Refused(63016)
+
+    def fill(text: str) -> str:
+        return _SLOT.sub(lambda slot: str(values[slot[1]]), text)
+
+    buttons = tuple(Button(fill(one.text), fill(one.payload)) for one in template.buttons)
+    opener = fill(template.opener) if template.opener is not None else None
+    said = Template(fill(template.body), buttons, opener, template.approved)
+    if not _is_shown(said):
+        return Refused(63021)
+    callback = form.get("StatusCallback")
+    return Draft(phone, said.body, (), callback, said.buttons, said.opener)
+
+
+def slots_of(template: Template) -> set[str]:
+    texts = [template.body, template.opener or ""]
+    texts += [text for one in template.buttons for text in (one.text, one.payload)]
+    return {name for text in texts for name in _SLOT.findall(text)}
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_BODY
+
+
+def _is_shown(said: Template) -> bool:
+    """What WhatsApp's own limits let through."""
+    most = MOST_ITEMS if said.opener is not None or said.approved else MOST_UNAPPROVED_BUTTONS
+    longest = LONGEST_BUTTON if said.opener is None else LONGEST_ITEM
+    texts = [one.text for one in said.buttons]
+    payloads = {one.payload for one in said.buttons}
+    return (
+        len(said.body) <= LONGEST_TEMPLATE
+        and len(texts) <= most
+        and all(0 < len(text) <= longest for text in texts)
+        and len(set(texts)) == len(texts) == len(payloads)
+        and all(0 < len(payload) <= LONGEST_PAYLOAD for payload in payloads)
+        and len(said.opener or "") <= LONGEST_BUTTON
+    )
 
 
 def _is_url(text: str) -> bool:
