@@ -54,10 +54,16 @@ export class Phone {
   }
 
   answers(message) {
+    const pressed = (button) => (event) => {
+      event.target.closest("details")?.removeAttribute("open");
+      return this.quick(message, button);
+    };
     const buttons = message.buttons.map((button) => make("button", {
-      type: "button", class: "quick", onclick: () => this.quick(message, button) }, button));
-    return message.opener === null ? buttons
-      : make("details", { class: "menu" }, make("summary", { class: "quick" }, message.opener), buttons);
+      type: "button", class: "quick", onclick: pressed(button) }, button));
+    if (message.opener === null) return buttons;
+    const shown = (event) => event.target.lastChild.scrollIntoView({ block: "nearest" });
+    return make("details", { class: "answers", ontoggle: shown },
+      make("summary", { class: "quick" }, message.opener), buttons);
   }
 
   media(media, label) {
