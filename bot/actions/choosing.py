@@ -48,25 +48,13 @@ def take_choice(
     rules: Rules,
 ) -> bool:
     """Whether the message was an answer and nothing else. What sounds like a danger is triaged
-    first, in the case that was asked about."""
-    danger = bool(find_red_flags(message.text))
+    first, in the case that was asked about; the words of a button are the question's own."""
     if message.button_payload:
-        offer = _offer_of_payload(tx, thread, message.button_payload)
-        choice: Choice | NotOffered | None = (
-            offered(offer, message.button_payload) if offer else None
-        )
-        if choice is None and message.replied_to:
-            # A template that WhatsApp approved has buttons that say their label and nothing more.
-            offer = _offer_answered(tx, message, thread)
-            choice = _said(message, offer, rules) if offer else None
-        if choice is None and not danger:
-            _refuse(tx, thread, staff, inbound_id, rules, only_to=None)
-            return True
-    else:
-        offer = _offer_answered(tx, message, thread)
-        choice = _said(message, offer, rules) if offer else None
+        return _take_pressed(tx, message, message.button_payload, staff, thread, inbound_id, rules)
+    offer = _offer_answered(tx, message, thread)
     if offer is None:
         return False
+    danger, choice = bool(find_red_flags(message.text)), _said(message, offer, rules)
     if choice is None:
         free = not (danger or message.attachments or find_command(message.text))
         return free and hear_answer(tx, offer, staff, inbound_id, message.text, rules)
@@ -83,6 +71,30 @@ def take_choice(
         decide_on_words(tx, case, rules)
         note_from_nurse(tx, case, inbound_id, message.text, rules)
     if not choose(tx, choice, offer, staff, rules):
+        _tell_answered(tx, thread, offer, staff, inbound_id, only_to=None)
+    return True
+
+
+def _take_pressed(
+    tx: Transaction,
+    message: InboundMessage,
+    payload: str,
+    staff: Staff,
+    thread: Thread,
+    inbound_id: str,
+    rules: Rules,
+) -> bool:
+    offer = _offer_of_payload(tx, thread, payload)
+    choice: Choice | NotOffered | None = offered(offer, payload) if offer else None
+    if choice is None and message.replied_to:
+        # A template that WhatsApp approved has buttons that say their label and nothing more.
+        offer = _offer_answered(tx, message, thread)
+        choice = _said(message, offer, rules) if offer else None
+    if offer is None or not isinstance(choice, Choice):
+        if find_red_flags(message.text):
+            return False
+        _refuse(tx, thread, staff, inbound_id, rules, only_to=None)
+    elif not choose(tx, choice, offer, staff, rules):
         _tell_answered(tx, thread, offer, staff, inbound_id, only_to=None)
     return True
 

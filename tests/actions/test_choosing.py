@@ -102,6 +102,22 @@ def test_a_button_of_an_approved_template_is_known_by_its_label(ward: QuietWard)
         assert case_by_id(snapshot, case_id).site == "sacrum"
 
 
+def test_the_words_of_a_button_are_not_the_nurses(ward: QuietWard) -> None:
+    """ "New confusion" pressed in NEWS2 counts in the total and opens no case of its own."""
+    ward.says("news2")
+    for given in ("30", "92"):
+        ward.says(given)
+    ward.taps("oxígeno", MessageKind.SCALE_QUESTION)
+    for given in ("120", "80"):
+        ward.says(given)
+    ward.taps("confusión nueva", MessageKind.SCALE_QUESTION)
+    assert "7 de 7" in ward.read(MessageKind.SCALE_QUESTION)
+    with ward.store.snapshot() as snapshot:
+        assert snapshot.all(select(t.cases)) == []
+    ward.says("37,2")
+    assert ward.read(MessageKind.SCALE_RESULT)
+
+
 def test_an_unknown_button_is_refused(ward: QuietWard) -> None:
     """What no message offered is nobody's answer."""
     ward.sends_seen_as("", Category.II)
