@@ -11,9 +11,11 @@ from bot.core.ladder import Rung
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
-from bot.store.outbox_rows import cards_of, queue_message, queue_rewriting
+from bot.core.wound_kinds import WoundKind, wound_kinds
+from bot.store.inbound_rows import texts_of_case
+from bot.store.outbox_rows import Outgoing, cards_of, queue_message, queue_rewriting
 from bot.store.passed_file_rows import voices_of_case
-from bot.store.photo_rows import assessments_of_case, photos_of_case
+from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
@@ -40,24 +42,52 @@ def post_card(
 
 
 def post_pictures(tx: Transaction, case: Case, rules: Rules, *, under: str) -> None:
-    """The untouched photos and their outlines, in the card's thread, each once."""
+    """The untouched photos and what was read in each, in the card's thread, each once."""
     card = next(card for card in cards_of(tx, case.id) if card.id == under)
-    overlays = {
-        a.photo_id: f"overlay:{a.id}" for a in assessments_of_case(tx, case.id) if a.has_overlay
-    }
+    readings = {one.photo_id: one for one in assessments_of_case(tx, case.id)}
+    kinds = wound_kinds(text for _, text in texts_of_case(tx, case.id))
     for photo in photos_of_case(tx, case.id):
-        pictures = [f"photo:{photo.id}"] if photo.status in ("stored", "read") else []
-        pictures += [overlays[photo.id]] if photo.id in overlays else []
-        for picture in pictures:
-            message = Message(
-                MessageKind.CARD_PHOTO,
-                f"card_photo:{under}:{picture}",
-                {"code": case.code, "overlay": picture.startswith("overlay:")},
-                picture=picture,
-                under=under,
-                alarm=True,
-            )
-            queue_message(tx, card.thread, message, rules.language, case_id=case.id)
+        if photo.status in ("stored", "read"):
+            untouched = f"photo:{photo.id}"
+            _post_picture(tx, card, case, rules, untouched, untouched, {"overlay": False})
+        read = readings.get(photo.id)
+        if read is None:
+            continue
+        bars = _bars(read) if WoundKind.MUCOSAL not in kinds else []
+        if bars or read.has_overlay:
+            # Under one key: words that come later must not show the same outline again.
+            mark = f"overlay:{read.id}"
+            picture = f"bars:{read.id}" if bars else mark
+            facts = {"overlay": read.has_overlay, "bars": bars}
+            _post_picture(tx, card, case, rules, mark, picture, facts)
+
+
+def _bars(read: Assessment) -> list[dict[str, object]]:
+    """What the picture of the likely categories says, or nothing where there is none."""
+    categories = read.reading.categories
+    if categories is None or not read.has_bars:
+        return []
+    return [{"category": one, "percent": round(100 * p)} for one, p in categories.likely]
+
+
+def _post_picture(
+    tx: Transaction,
+    card: Outgoing,
+    case: Case,
+    rules: Rules,
+    mark: str,
+    picture: str,
+    facts: dict[str, object],
+) -> None:
+    message = Message(
+        MessageKind.CARD_PHOTO,
+        f"card_photo:{card.id}:{mark}",
+        {"code": case.code} | facts,
+        picture=picture,
+        under=card.id,
+        alarm=True,
+    )
+    queue_message(tx, card.thread, message, rules.language, case_id=case.id)
 
 
 def post_voices(tx: Transaction, case: Case, rules: Rules, *, under: str) -> None:

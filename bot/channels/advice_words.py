@@ -38,6 +38,7 @@ class AdviceWords:
     """Every lookup raises KeyError for a key without words in templates/advice."""
 
     categories: Mapping[str, str]
+    bars: Mapping[str, str]
     tissues: Mapping[str, str]
     notices: Mapping[str, str]
     agreements: Mapping[str, str]
@@ -63,6 +64,7 @@ class AdviceWords:
         data = tomllib.loads((templates_dir / "advice" / f"{language}.toml").read_text("utf-8"))
         return AdviceWords(
             categories=data["category"],
+            bars=data["bars"],
             tissues=data["tissue"],
             notices=data["notice"],
             agreements=data["agreement"],

@@ -121,13 +121,12 @@ class Wording:
             "choice": advice.choice,
             "question": advice.question,
             "site": advice.site,
-            "bar": _bar,
             "day": _day,
             "role": advice.role,
             "deed": advice.deed,
             "closing": advice.closing,
             "moment": _moment,
-            "share": _share,
+            "share": share,
             "quoted": _quoted,
         }
         return environment
@@ -138,15 +137,9 @@ def _quoted(words: str) -> str:
     return shorten(words, _QUOTED_LIMIT, placeholder=" …")
 
 
-def _share(percent: int) -> str:
+def share(percent: int) -> str:
     """Rounding must not say certain or impossible."""
     return ">99" if percent >= 100 else "<1" if percent <= 0 else str(percent)
-
-
-def _bar(percent: int) -> str:
-    """Ten squares, of which one stands for ten in a hundred."""
-    full = round(percent / 10)
-    return "█" * full + "░" * (10 - full)
 
 
 def _moment(iso: str) -> str:

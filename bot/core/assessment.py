@@ -30,6 +30,8 @@ class Tissue(StrEnum):
 
 # A kind of tissue is named from this probability on.
 SEEN_FROM = 0.5
+# A category is shown from this rounded percentage on.
+LIKELY_FROM = 5
 
 
 class Notice(StrEnum):
@@ -88,6 +90,11 @@ class CategoryDistribution:
     def ranked(self) -> tuple[tuple[Category, float], ...]:
         """Most probable first."""
         return tuple(sorted(self.probabilities.items(), key=lambda item: -item[1]))
+
+    @property
+    def likely(self) -> tuple[tuple[Category, float], ...]:
+        """Those that a person is shown, most probable first: at least one."""
+        return tuple((category, p) for category, p in self.ranked if round(100 * p) >= LIKELY_FROM)
 
 
 @dataclass(frozen=True, slots=True)

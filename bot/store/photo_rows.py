@@ -38,6 +38,7 @@ class Assessment:
     photo_id: str
     reading: Reading
     has_overlay: bool
+    has_bars: bool
 
 
 def announce_photo(
@@ -121,8 +122,11 @@ def lose_photo(tx: Transaction, photo: Photo, reason: str, actor: str) -> bool:
     return tx.write(update(t.photos).where(_still(photo)).values(values), event) == 1
 
 
-def save_reading(tx: Transaction, photo: Photo, read: ReadPhoto, actor: str) -> bool:
-    """Writes the assessment and marks the photo read. Whether this was the first to do so."""
+def save_reading(
+    tx: Transaction, photo: Photo, read: ReadPhoto, actor: str, *, bars: bytes | None = None
+) -> bool:
+    """Writes the assessment and marks the photo read; `bars` is the picture of its likely
+    categories. Whether this was the first to do so."""
     reading = read.reading
     event = AuditEvent(
         AuditKind.PHOTO_READ, actor, f"photo:{photo.id}", {"outcome": reading.outcome}
@@ -162,6 +166,7 @@ def save_reading(tx: Transaction, photo: Photo, read: ReadPhoto, actor: str) -> 
         "overlay_sealed": (
             tx.vault.seal(read.overlay, "assessments.overlay") if read.overlay else None
         ),
+        "bars_sealed": tx.vault.seal(bars, "assessments.bars") if bars else None,
     }
     made = AuditEvent(
         AuditKind.ASSESSMENT_MADE, actor, f"assessment:{id}", {"model": reading.model}
@@ -188,16 +193,27 @@ def photos_of_case(snapshot: Snapshot, case_id: str) -> list[Photo]:
 
 def assessments_of_case(snapshot: Snapshot, case_id: str) -> list[Assessment]:
     table = t.assessments
-    query = select(table).where(table.c.case_id == case_id).order_by(table.c.made_at, table.c.id)
+    # Not the pictures themselves: a case is gathered often, and they are large.
+    light = [column for column in table.c if not column.name.endswith("_sealed")]
+    query = (
+        select(
+            *light,
+            table.c.overlay_sealed.is_not(None).label("has_overlay"),
+            table.c.bars_sealed.is_not(None).label("has_bars"),
+        )
+        .where(table.c.case_id == case_id)
+        .order_by(table.c.made_at, table.c.id)
+    )
     return [
-        Assessment(row.id, row.photo_id, _reading(row), row.overlay_sealed is not None)
+        Assessment(row.id, row.photo_id, _reading(row), row.has_overlay, row.has_bars)
         for row in snapshot.all(query)
     ]
 
 
 def picture(snapshot: Snapshot, reference: str) -> bytes | None:
-    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID", of "chart:ID", of
-    "comparison:CASE_ID", or of "file:ID", which may be a voice note."""
+    """The bytes of "photo:ID" as the nurse sent it, of "overlay:ASSESSMENT_ID", of
+    "bars:ASSESSMENT_ID", of "chart:ID", of "comparison:CASE_ID", or of "file:ID", which may be a
+    voice note."""
     kind, _, id = reference.partition(":")
     vault = snapshot.vault
     if kind == "photo":
@@ -211,6 +227,9 @@ def picture(snapshot: Snapshot, reference: str) -> bytes | None:
         return comparison_picture(snapshot, id)
     if kind == "file":
         return file_content(snapshot, id)
+    if kind == "bars":
+        sealed = snapshot.value(select(t.assessments.c.bars_sealed).where(t.assessments.c.id == id))
+        return vault.open(sealed, "assessments.bars") if sealed else None
     sealed = snapshot.value(select(t.assessments.c.overlay_sealed).where(t.assessments.c.id == id))
     return vault.open(sealed, "assessments.overlay") if sealed else None
 

@@ -172,6 +172,7 @@ assessments = Table(
     Column("notices", JSON),
     Column("quality", JSON),
     Column("overlay_sealed", LargeBinary),
+    Column("bars_sealed", LargeBinary),
 )
 
 second_opinions = Table(

@@ -170,7 +170,15 @@ class QuietWard:
         )
         return fill(tx, filled, self.rules)
 
-    def has_read(self, case_id: str, category: Category, p: float = 0.97) -> None:
+    def has_read(
+        self,
+        case_id: str,
+        category: Category,
+        p: float = 0.97,
+        *,
+        overlay: bytes | None = None,
+        bars: bytes | None = None,
+    ) -> None:
         """The newest photo of the case was fetched, read as this, and decided on."""
         rest = (1 - p) / (len(Category) - 1)
         shown = CategoryDistribution({c: p if c is category else rest for c in Category})
@@ -184,7 +192,7 @@ class QuietWard:
             stored = claim_photo(tx, photo_id, PhotoStatus.STORED, READING_LEASE, "system:test")
             assert stored
             reading = assessed(shown, model="onboard", p_wound=0.99, quality=quality)
-            save_reading(tx, stored, ReadPhoto(reading), "system:test")
+            save_reading(tx, stored, ReadPhoto(reading, overlay), "system:test", bars=bars)
         with self.transaction() as tx:
             decide_case(tx, case_id, self.rules)
 

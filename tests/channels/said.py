@@ -377,6 +377,12 @@ def _statuses() -> list[Facts]:
     ]
 
 
+def _bars() -> list[list[dict[str, object]]]:
+    """No picture of them, one likely category, and all six."""
+    sixth = [{"category": category, "percent": 17} for category in Category]
+    return [[], [{"category": Category.III, "percent": 100}], sixth]
+
+
 def _on_call() -> list[Facts]:
     people = [{"name": NAME, "until": AT}, {"name": "Bruno Díaz", "until": AT}]
     return [
@@ -460,7 +466,14 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     ],
     MessageKind.NOT_ENROLLED: [{}],
     MessageKind.CARD: cards(),
-    MessageKind.CARD_PHOTO: [{"code": CODE, "overlay": overlay} for overlay in (True, False)],
+    MessageKind.CARD_PHOTO: [
+        # Without bars: one that was queued before there were any.
+        *({"code": CODE, "overlay": overlay} for overlay in (True, False)),
+        *(
+            {"code": CODE, "overlay": overlay, "bars": bars}
+            for overlay, bars in product((True, False), _bars())
+        ),
+    ],
     MessageKind.FROM_NURSE: [
         {"code": CODE, "name": "Ana Rojas", "text": text}
         for text in (SAID, (LONG * 40)[:LONGEST_UNDER_CARD])

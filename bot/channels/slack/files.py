@@ -1,5 +1,7 @@
 """Slack's files: pictures to a thread, photos from one."""
 
+import html
+
 import requests
 from requests.auth import AuthBase
 from slack_sdk import WebClient
@@ -9,12 +11,14 @@ from bot.channels.origins import on_loopback
 from bot.channels.slack.failures import vendor_errors
 from bot.channels.slack.hosts import is_slack
 from bot.core.assessment import NotAssessed
+from bot.core.file_type import SOUND, file_type
 from bot.core.ports import FetchFailed, Picture, Receipt, SendFailed
 
 SOURCE_PREFIX = "slack-file:"
 _TIMEOUT = (3.0, 20.0)
 _GONE = frozenset({"file_deleted", "file_not_found"})
 _LONGEST_TITLE = 120
+_LONGEST_ALT = 1000
 
 
 class _Bearer(AuthBase):
@@ -35,9 +39,13 @@ class SlackFiles:
     def share(self, channel: str, thread: str | None, text: str, picture: Picture) -> Receipt:
         """`channel` is an id. The receipt names the file where Slack does not say yet under
         which timestamp it stands in the channel."""
+        is_sound = file_type(picture.content) in SOUND
         with vendor_errors():
             ticket = self._client.files_getUploadURLExternal(
-                filename=picture.filename, length=len(picture.content)
+                filename=picture.filename,
+                length=len(picture.content),
+                # For whoever hears the picture instead of seeing it.
+                alt_txt=None if is_sound else html.unescape(text)[:_LONGEST_ALT],
             )
             file_id = str(ticket["file_id"])
             self._upload(str(ticket["upload_url"]), picture.content)

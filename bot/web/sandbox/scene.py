@@ -83,7 +83,14 @@ def _post(sandbox: "Sandbox", post: Post) -> dict[str, Any]:
         "seen_by": post.seen_by,
         "reactions": [name for name, _ in post.reactions],
         "files": [
-            {"id": f.id, "name": f.name, "title": f.title, "type": f.mimetype, "gone": f.deleted}
+            {
+                "id": f.id,
+                "name": f.name,
+                "title": f.title,
+                "alt": f.alt_txt,
+                "type": f.mimetype,
+                "gone": f.deleted,
+            }
             for f in kept
             if f
         ],

@@ -16,6 +16,7 @@ from bot.web.sandbox.slack.shapes import file_shown
 from bot.web.sandbox.slack.workspace import BOT_USER, File, Post
 
 _LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>"
+_LONGEST_ALT = 1000
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{5,}")
 
 
@@ -50,6 +51,9 @@ class SlackFiles:
         name, length = str(given.get("filename") or ""), int(given.get("length") or 0)
         if not name or length <= 0:
             raise SlackRefusal("invalid_arguments", "filename and length are required")
+        alt_txt = str(given.get("alt_txt") or "")
+        if len(alt_txt) > _LONGEST_ALT:
+            raise SlackRefusal("alt_txt_too_large")
         file = self.methods.workspace.put_file(
             File(
                 id=self.methods.workspace.new_id("F"),
@@ -61,6 +65,7 @@ class SlackFiles:
                 user=BOT_USER,
                 created=int(float(self.methods.workspace.new_ts())),
                 expected_length=length,
+                alt_txt=alt_txt,
             )
         )
         address = f"{self.methods.postbox.base_url}/slack/upload/v1/{file.id}"

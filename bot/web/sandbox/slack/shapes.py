@@ -23,6 +23,7 @@ def file_shown(file: File, base_url: str) -> dict[str, Any]:
         "timestamp": file.created,
         "name": file.name,
         "title": file.title,
+        "alt_txt": file.alt_txt,
         "mimetype": file.mimetype,
         "filetype": file.filetype,
         "pretty_type": file.filetype.upper(),

@@ -38,6 +38,7 @@ class File:
     shares: tuple[tuple[str, str], ...] = ()
     deleted: bool = False
     connect: bool = False
+    alt_txt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

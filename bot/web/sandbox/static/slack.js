@@ -247,7 +247,7 @@ export class Slack {
     if (file.gone) return make("div", { class: "file" }, word("deleted_file"));
     if (file.type.startsWith("audio/")) return sound(file.id, file.name, word("download"));
     return file.type.startsWith("image/")
-      ? picture(file.id, file.title || file.name, word("enlarge"), this.list)
+      ? picture(file.id, file.alt || file.title || file.name, word("enlarge"), this.list)
       : make("div", { class: "file" }, file.name);
   }
 
