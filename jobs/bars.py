@@ -37,8 +37,8 @@ def draw_bars(
     outlined: bytes | None,
 ) -> bytes:
     """A JPEG: a bar for each likely category and one for all others together, as long as each is
-    probable, with a mark at `sure_from` (0 to 1). Above them stands `outlined`, a picture that
-    Pillow can open, at its own size. Raises OSError where it is none."""
+    probable, and on the likeliest a mark at `sure_from` (0 to 1). Above them stands `outlined`, a
+    picture that Pillow can open, at its own size. Raises OSError where it is none."""
     photo = _opened(outlined) if outlined else None
     width = max(LEAST_WIDTH, photo.width if photo else 0)
     panel = _panel(_rows(categories, words), sure_from, words, width)
@@ -87,7 +87,7 @@ def _panel(rows: Sequence[_Row], sure_from: float, words: AdviceWords, width: in
         length = round(min(row.p, _LONGEST) * (right - left))
         if length:
             pen.rectangle((left, upper, left + length - 1, lower), row.colour)
-        if row.colour is BAR:
+        if n == 0:
             _mark(pen, mark, (upper, lower), unit)
     foot = height - 4.5 * unit
     _mark(pen, left + round(unit), (round(foot - unit), round(foot + unit)), unit)

@@ -180,6 +180,22 @@ def test_case_21_the_overlay_lands_in_the_thread(sandbox: Sandbox, slack: SlackM
     assert sandbox.violations == []
 
 
+def test_a_picture_is_described_to_whoever_cannot_see_it(
+    sandbox: Sandbox, slack: SlackMessenger
+) -> None:
+    """By its words as they are read, cut at Slack's thousand characters; a sound is not."""
+    doctor = sandbox.clinician("U0DOCTOR", "Dr. Bruno Díaz")
+    said = Words("Contorno &amp; categoría III &gt;99 %. " + "y más " * 200)
+    slack.send("row-1", EMERGENCIES, said, OVERLAY)
+    (shown,) = doctor.sees("Contorno", in_channel="emergencias").files
+    assert shown.alt_txt.startswith("Contorno & categoría III >99 %. y más")
+    assert len(shown.alt_txt) == 1000
+    slack.send("row-2", EMERGENCIES, Words("Nota de voz"), Picture(b"#!AMR\n1", "row-2.amr"))
+    (heard,) = doctor.sees("Nota de voz", in_channel="emergencias").files
+    assert heard.alt_txt == ""
+    assert sandbox.violations == []
+
+
 @pytest.mark.parametrize("to", ["#heridas", "U0NURSE1"])
 def test_case_21_an_overlay_finds_a_channel_by_name_and_a_person(
     sandbox: Sandbox, slack: SlackMessenger, to: str

@@ -1,10 +1,14 @@
 """The whole journey of one photo, through real processes and peers that check signatures."""
 
+import io
 import time
+
+from PIL import Image
 
 from bot.core.audit import ChainIntact, verify_chain
 from bot.demo.drawn_wound import draw_wound
 from bot.store.audit_rows import audit_records
+from bot.web.sandbox.clinician import SeenPost
 from tests.journeys.conftest import ALL, Ward, eventually
 
 
@@ -23,6 +27,7 @@ def test_a_feverish_wound_is_answered_escalated_taken_and_the_nurse_is_told(ward
     doctor.presses("vigia_take", on=card)
     nurse.sees("Dr. Bruno Díaz", within=20)
     assert eventually(lambda: "vigia_take" not in str(card.now))
+    _shown_under(card)
     assert ward.sandbox.violations == []
     with ward.house.store.snapshot() as snapshot:
         assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)
@@ -49,6 +54,19 @@ def test_case_40_a_stranger_is_refused_and_nothing_clinical_is_kept(ward: Ward) 
     with ward.house.store.engine.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from photos").scalar() == 0
         assert connection.exec_driver_sql("select count(*) from cases").scalar() == 0
+
+
+def _shown_under(card: SeenPost) -> None:
+    """The untouched photo, and the outline with the likely categories in words and as bars."""
+    doctor = card.clinician
+    untouched = doctor.sees("foto original", "emergencias", 20, thread=card.ts, picture=True)
+    read = doctor.sees("leyó el programa", "emergencias", 20, thread=card.ts, picture=True)
+    assert "contorno" in read.text
+    assert "categoría" in read.files[0].alt_txt
+    assert read.picture != untouched.picture
+    with Image.open(io.BytesIO(read.picture)) as seen:
+        below = seen.convert("L").crop((0, seen.height - 20, seen.width, seen.height))
+    assert below.getextrema()[0] > 230
 
 
 def _nothing_private_outside(ward: Ward) -> None:

@@ -257,6 +257,15 @@ def test_an_upload_lands_in_its_thread(
     assert sandbox.violations == []
 
 
+def test_a_picture_is_described_in_a_thousand_characters(sandbox: Sandbox, slack: WebClient):
+    """Slack takes as many and refuses more."""
+    ticket = slack.files_getUploadURLExternal(filename="a.jpg", length=9, alt_txt="x" * 1000)
+    assert slack.files_info(file=ticket["file_id"])["file"]["alt_txt"] == "x" * 1000
+    ask = slack.files_getUploadURLExternal
+    assert refusal(ask, filename="a.jpg", length=9, alt_txt="x" * 1001) == "alt_txt_too_large"
+    assert [v.code for v in sandbox.violations] == ["alt_txt_too_large"]
+
+
 def test_an_upload_goes_to_one_channel_and_to_a_parent(
     sandbox: Sandbox, slack: WebClient, photo: bytes
 ):
