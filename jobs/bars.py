@@ -4,19 +4,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from font_hanken_grotesk import font_files_otf
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from bot.channels.advice_words import AdviceWords
 from bot.channels.wording import share
 from bot.core.assessment import CategoryDistribution
+from jobs.lettering import letters
 
 LEAST_WIDTH = 640
 # A bar that touched the end would say certain.
 _LONGEST = 0.99
 _JPEG_QUALITY = 88
-# Pillow's own font has no Spanish letters.
-FONT = font_files_otf["HankenGroteskMedium"]
 _GROUND, _INK = (255, 255, 255), (33, 37, 41)
 BAR, REST, TRACK = (13, 94, 166), (108, 117, 125), (222, 226, 230)
 
@@ -69,7 +67,7 @@ def _rows(categories: CategoryDistribution, words: AdviceWords) -> list[_Row]:
 def _panel(rows: Sequence[_Row], sure_from: float, words: AdviceWords, width: int) -> Image.Image:
     """Every length is a share of the width: a phone shows the whole picture as wide as itself."""
     unit = width / 100
-    large, small = (ImageFont.truetype(FONT, size * unit) for size in (4.6, 3.8))
+    large, small = (letters(size * unit) for size in (4.6, 3.8))
     left, right = round(4 * unit), round(96 * unit)
     height = round((9.5 + 10 * len(rows) + 7.5) * unit)
     panel = Image.new("RGB", (width, height), _GROUND)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from jobs.lettering import letters
 
 _WIDTH, _HEIGHT = 720, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 30, 64, 60
@@ -26,7 +28,7 @@ def draw_totals(title: str, totals: Sequence[Total], highest: int, zone: ZoneInf
     shown = totals[-_MOST_POINTS:]
     picture = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     pen = ImageDraw.Draw(picture)
-    large, small = ImageFont.load_default(24), ImageFont.load_default(17)
+    large, small = letters(24), letters(17)
     pen.text((_LEFT, 18), title, _INK, font=large)
     for share in (0.0, 0.5, 1.0):
         y = _y(share * highest, highest)

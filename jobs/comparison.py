@@ -4,7 +4,9 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
+
+from jobs.lettering import letters
 
 _SIDE, _GAP, _STRIP = 620, 16, 44
 _GROUND, _INK = (250, 250, 250), (33, 37, 41)
@@ -23,7 +25,7 @@ def side_by_side(shots: Sequence[Shot]) -> bytes:
     picture."""
     width = len(shots) * _SIDE + (len(shots) - 1) * _GAP
     picture = Image.new("RGB", (width, _SIDE + _STRIP), _GROUND)
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(24)
+    pen, font = ImageDraw.Draw(picture), letters(24)
     for n, shot in enumerate(shots):
         left = n * (_SIDE + _GAP)
         with Image.open(io.BytesIO(shot.content)) as opened:

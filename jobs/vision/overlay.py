@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from scipy import ndimage
 
+from jobs.lettering import letters
 from jobs.vision.model import Look
 
 LONGEST_SIDE = 1280
@@ -95,11 +96,15 @@ def _line(inside: Image.Image, width: int) -> Image.Image:
 
 
 def _with_legend(picture: Image.Image, legend: str) -> Image.Image:
-    size = max(14, picture.width // 42)
+    size = max(14, picture.width // 24)
     page = Image.new("RGB", (picture.width, picture.height + 2 * size), "black")
     page.paste(picture, (0, 0))
-    draw = ImageDraw.Draw(page)
-    draw.text((size // 2, picture.height + size // 2), legend, fill="white", font_size=size)
+    font = letters(size)
+    wide = font.getlength(legend) + size
+    if wide > picture.width:
+        font = letters(size * picture.width / wide)
+    at = (picture.width / 2, picture.height + size)
+    ImageDraw.Draw(page).text(at, legend, fill="white", font=font, anchor="mm")
     return page
 
 

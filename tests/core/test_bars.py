@@ -3,13 +3,14 @@
 import io
 
 import pytest
-from PIL import Image, ImageFont
+from PIL import Image
 
 from bot.channels.advice_words import AdviceWords
 from bot.core.assessment import Category, CategoryDistribution
 from bot.core.staff import Language
 from bot.settings import CHECKOUT
-from jobs.bars import BAR, FONT, LEAST_WIDTH, REST, TRACK, draw_bars
+from jobs.bars import BAR, LEAST_WIDTH, REST, TRACK, draw_bars
+from jobs.lettering import letters
 
 _SURE_FROM = 0.8
 
@@ -120,7 +121,7 @@ def test_its_font_has_every_letter(language: Language) -> None:
     """A letter that a font lacks is drawn as a box."""
     words = _words(language)
     said = "".join([*words.categories.values(), *words.bars.values(), "<>0123456789%"])
-    font = ImageFont.truetype(FONT, 30)
+    font = letters(30)
     box = bytes(font.getmask("\ue000"))
     assert [one for one in set(said + said.upper()) if bytes(font.getmask(one)) == box] == []
 
