@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.actions import filing, questions, reminding
+from bot.actions import filing, linking, questions, reminding
 from bot.actions.answering import hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
 from bot.actions.filing import file_chosen
+from bot.actions.linking import take_link
 from bot.actions.pressed import pressed_message
 from bot.actions.reminding import take_reply
 from bot.actions.scaling import answer_scale
@@ -36,6 +37,7 @@ VERBS: Mapping[str, Verb] = {
     questions.VERB: take_answer,
     reminding.VERB: take_reply,
     filing.VERB: file_chosen,
+    linking.VERB: take_link,
 }
 
 

@@ -111,7 +111,8 @@ def decide_again(tx: Transaction, case: Case, rules: Rules) -> bool:
         return False
     decision = known.evidence.decided(rules.table)
     compare(tx, case, known, rules)
-    made_from = _made_from(known)
+    # A case that was stated to continue another has a history that no word of its own tells.
+    made_from = _made_from(known) | {"history": sorted(decision.marks)}
     nothing_new = all(before.inputs.get(name) == made_from[name] for name in made_from)
     if nothing_new or decision.urgency.rank > before.urgency.rank:
         return False

@@ -9,10 +9,12 @@ from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
 from bot.actions.filing import ask_which_case, file_words
+from bot.actions.linking import could_continue, link_choices
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import READ_WITHIN, Case, CaseStatus
+from bot.core.choice import choice_facts
 from bot.core.commands import find_command
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
@@ -148,8 +150,9 @@ def _take_in(
     if fresh:
         case = _case_of_photos(tx, message, staff, thread, found, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
-        _take_photos(tx, case, fresh, message, staff, thread)
         learn(tx, case, message.text, rules)
+        elsewhere = [] if isinstance(found, Case) else found
+        _take_photos(tx, case_by_id(tx, case.id), fresh, message, staff, thread, elsewhere)
         decide_on_words(tx, case, rules)
     elif message.text.strip() and case:
         file_words(tx, case, inbound_id, message.text, staff, thread, rules)
@@ -238,13 +241,16 @@ def _take_photos(
     message: InboundMessage,
     staff: Staff,
     thread: Thread,
+    elsewhere: list[Case],
 ) -> None:
+    """`elsewhere` are the open cases that it did not join."""
     actor = f"staff:{staff.id}"
     ids = [announce_photo(tx, case.id, message.channel, photo.source, actor) for photo in photos]
     if case.status is CaseStatus.ANSWERED:
         move_case(tx, case, CaseStatus.READING, actor)
     else:
         await_decision(tx, case, tx.now + READ_WITHIN, actor)
+    alike = could_continue(case, elsewhere) if case.follows is None else []
     received = Message(
         MessageKind.RECEIVED,
         f"received:{ids[0]}",
@@ -252,6 +258,8 @@ def _take_photos(
             "code": case.code,
             "photos": len(ids),
             "follows": case_by_id(tx, case.follows).code if case.follows else None,
+            "alike": [{"code": one.code, "site": one.site} for one in alike],
+            "choices": choice_facts(link_choices(case, alike) if alike else ()),
         },
     )
     queue_message(tx, thread, received, staff.language, case_id=case.id)

@@ -12,6 +12,7 @@ class MessageKind(StrEnum):
     """Each kind has a template in every language: templates/messages/<language>/<kind>."""
 
     RECEIVED = "received"
+    LINKED = "linked"
     RESULT = "result"
     SECOND_OPINION = "second_opinion"
     OVERLAY = "overlay"

@@ -159,6 +159,14 @@ def learn_patient(tx: Transaction, case: Case, patient_id: str, actor: str) -> N
     tx.write(update(t.cases).where(unknown).values(patient_id=patient_id), event)
 
 
+def link_case(tx: Transaction, case: Case, before: Case, actor: str) -> None:
+    """States that it continues the earlier one; what was stated first stays."""
+    details = {"what": "follows", "case": before.id}
+    event = AuditEvent(AuditKind.CASE_LEARNED, actor, f"case:{case.id}", details)
+    unlinked = (t.cases.c.id == case.id) & t.cases.c.follows.is_(None)
+    tx.write(update(t.cases).where(unlinked).values(follows=before.id), event)
+
+
 def learn_site(tx: Transaction, case: Case, site: str, actor: str) -> None:
     event = AuditEvent(AuditKind.CASE_LEARNED, actor, f"case:{case.id}", {"what": "site"})
     sealed = tx.vault.seal_text(site, _SITE_SEAL)

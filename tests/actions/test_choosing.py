@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 from bot.actions.undelivered import report_delivery
 from bot.core.assessment import Category
@@ -11,7 +12,7 @@ from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import MessageKind
 from bot.core.staff import Language
 from bot.store import tables as t
-from bot.store.case_rows import case_by_code, case_by_id, move_case
+from bot.store.case_rows import case_by_code, case_by_id, latest_decision, move_case
 from bot.store.inbound_rows import texts_of_case
 from bot.store.outbox_rows import message_by_id
 from tests.actions.conftest import QuietWard
@@ -81,6 +82,53 @@ def test_a_button_that_was_answered_says_so(ward: QuietWard) -> None:
     assert ward.read(MessageKind.QUESTION) == question
     with ward.store.snapshot() as snapshot:
         assert case_by_id(snapshot, case_id).site == "sacrum"
+
+
+def _looks_alike(ward: QuietWard) -> tuple[str, str]:
+    """The ids of two cases whose captions say neither place nor patient, the older first."""
+    first = ward.sends_seen_as("talón derecho", Category.II)
+    ward.advance(minutes=5)
+    second = ward.sends_seen_as("", Category.III)
+    return first, second
+
+
+def test_a_second_photo_of_the_same_wound_is_linked_by_one_press(ward: QuietWard) -> None:
+    """It had a case of its own; now it knows the place, and is compared with the first."""
+    first, second = _looks_alike(ward)
+    with ward.store.snapshot() as snapshot:
+        code = case_by_id(snapshot, first).code
+    asked = ward.read(MessageKind.RECEIVED)
+    assert f"¿Es la misma herida de un caso abierto? *{code}* (Talón derecho)." in asked
+    ward.taps(code, MessageKind.RECEIVED)
+    assert "es la misma herida que el" in ward.read(MessageKind.LINKED)
+    with ward.store.snapshot() as snapshot:
+        now = case_by_id(snapshot, second)
+        assert (now.follows, now.site) == (first, "heel_right")
+        assert case_by_id(snapshot, first).status is not CaseStatus.CLOSED
+        last = latest_decision(snapshot, second)
+        assert last is not None
+        assert "worse_than_last" in str(last.inputs)
+        assert snapshot.value(select(func.count()).select_from(t.comparisons)) == 1
+
+
+def test_another_wound_stays_another(ward: QuietWard) -> None:
+    """Said once, and nothing is linked."""
+    _, second = _looks_alike(ward)
+    ward.taps("Otra herida", MessageKind.RECEIVED)
+    assert "es otra herida" in ward.read(MessageKind.LINKED)
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, second).follows is None
+
+
+@pytest.mark.parametrize(("first", "second"), [("sacro", "talón derecho"), ("HV-1001", "HV-1002")])
+def test_what_cannot_be_the_same_wound_is_not_asked(
+    ward: QuietWard, first: str, second: str
+) -> None:
+    """Another place, or another patient."""
+    ward.sends_seen_as(first, Category.II)
+    ward.advance(minutes=5)
+    ward.says(second, photos=1)
+    assert "misma herida" not in ward.read(MessageKind.RECEIVED)
 
 
 def _payload(ward: QuietWard, word: str) -> str:

@@ -273,6 +273,17 @@ def _questions() -> list[Facts]:
     ]
 
 
+def _received(alike: int) -> Facts:
+    offered = [Choice(f"same:{ID}:{ID}{n}", f"{LITERAL}{CODE}") for n in range(alike)]
+    return {
+        "code": CODE,
+        "photos": 1,
+        "follows": None,
+        "alike": [{"code": CODE, "site": PLACE}] * alike,
+        "choices": choice_facts([*offered, Choice(f"same:{ID}:another", "another_wound")]),
+    }
+
+
 def _which(count: int) -> Facts:
     few = range(count) if count <= MOST_CHOICES else ()
     return {
@@ -395,9 +406,14 @@ _DUTY = {"role": Role.PHYSICIAN, "until": AT, "name": NAME}
 
 EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.RECEIVED: [
-        {"code": CODE, "photos": photos, "follows": follows}
-        for photos, follows in product((1, 10), (None, "QW34"))
+        *(
+            {"code": CODE, "photos": photos, "follows": follows, "alike": [], "choices": []}
+            for photos, follows in product((1, 10), (None, "QW34"))
+        ),
+        _received(1),
+        _received(9),
     ],
+    MessageKind.LINKED: [{"code": CODE, "before": before} for before in (None, "QW34")],
     MessageKind.RESULT: _results(),
     MessageKind.SECOND_OPINION: [
         *({"code": CODE} | call for call in _CALLS),
