@@ -16,18 +16,21 @@ from bot.store.call_rows import latest_calls
 from bot.store.escalation_rows import escalation_by_id, open_escalations
 from bot.store.outbox_rows import message_by_id
 from bot.store.staff_rows import enrol
+from bot.web.admin_login import hash_password
 from bot.web.sandbox.callee import Callee
 from jobs.sweep import ring_for_what_is_due
 from tests.journeys.conftest import Ward, open_ward
 from tests.protocol.test_delivery import Post
 
 SUPERVISOR = "+56922220001"
+_PASSWORD = "una-clave-muy-larga"
 
 
 @pytest.fixture
 def ward(tmp_path: Path) -> Iterator[Ward]:
     """The tests move the house's clock, and Slack's stands still."""
-    with open_ward(tmp_path, hurried=True) as here:
+    hashed = {"VIGIA_ADMIN_PASSWORD_HASH": hash_password(_PASSWORD)}
+    with open_ward(tmp_path, hurried=True, **hashed) as here:
         yield here
 
 
@@ -212,3 +215,26 @@ def test_the_address_of_a_call_says_nothing(ward: Ward, post: Post) -> None:
         assert f"/webhooks/phone/{call.id}/" in one
         assert code not in one
         assert SUPERVISOR[1:] not in one
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("es", ("Sofía Lagos", "contestó, tomó el caso")), ("en", ("Phone calls", "answered, took"))],
+)
+def test_the_admin_sees_who_was_called_and_what_happened(
+    ward: Ward, post: Post, language: str, said: tuple[str, str]
+) -> None:
+    """By name and in the site's time; the number is not shown."""
+    sofia, _ = _rings(ward, post)
+    sofia.answers()
+    sofia.presses("1")
+    with requests.Session() as admin:
+        admin.headers.update({"Sec-Fetch-Site": "same-origin", "Accept-Language": language})
+        base = post.house.settings.public_url
+        admin.post(f"{base}/admin/login", {"password": _PASSWORD}, timeout=20)
+        page = admin.get(f"{base}/admin", timeout=20).text
+    with post.house.store.snapshot() as snapshot:
+        (call,) = latest_calls(snapshot, 10)
+    assert all(words in page for words in said)
+    assert f"{call.placed_at.astimezone(post.house.rules.site.zone):%H:%M}" in page
+    assert SUPERVISOR[1:] not in page
