@@ -147,7 +147,8 @@ def _phones(settings: Settings) -> dict[Channel, Messenger]:
         settings.twilio_api_base,
     )
     callback = f"{settings.public_url}/webhooks/whatsapp/status"
-    return {Channel.PHONE: PhoneCalls(*account), Channel.SMS: TextMessages(*account, callback)}
+    calls = PhoneCalls(*account, settings.public_url)
+    return {Channel.PHONE: calls, Channel.SMS: TextMessages(*account, callback)}
 
 
 def build(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Services:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.actions.undelivered import give_up
+from bot.channels.phone.addresses import keys_url, last_keys_url
 from bot.core.file_type import EXTENSIONS, FileType, file_type
 from bot.core.inbound import Channel
 from bot.core.message import (
@@ -55,8 +56,16 @@ def run(house: Services, id: str) -> None:
             put_off(tx, outgoing, later, "paced")
             return
         content = picture(tx, outgoing.message.picture) if outgoing.message.picture else None
+    facts = outgoing.message.facts
+    if outgoing.thread.channel is Channel.PHONE:
+        public_url = house.settings.public_url
+        facts = {
+            **facts,
+            "keys_url": keys_url(public_url, id),
+            "last_keys_url": last_keys_url(public_url, id),
+        }
     words = approved or house.wording.words(
-        outgoing.message.kind, outgoing.thread.channel, outgoing.language, outgoing.message.facts
+        outgoing.message.kind, outgoing.thread.channel, outgoing.language, facts
     )
     try:
         receipt = _send(house, outgoing, parent, words, content)

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.actions.called import follow_call
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
 from bot.actions.reminding import remind
 from bot.actions.second_opinion import weigh
 from bot.actions.undelivered import hear_early_reports
 from bot.core.work import QUEUE_OF, Queue, Work
+from bot.store.call_rows import calls_due
 from bot.store.case_rows import undecided_cases
 from bot.store.comparison_rows import comparisons_due
 from bot.store.escalation_rows import due_escalations
@@ -65,6 +67,7 @@ def ring_for_what_is_due(
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in files_to_forget(snapshot, now)),
         ]
+        unended = calls_due(snapshot, now)
         unheard = overdue_seconds(snapshot, now)
         forgotten = reminders_due(snapshot, now)
     for work, id in due:
@@ -72,6 +75,9 @@ def ring_for_what_is_due(
         if not heard and QUEUE_OF[work] is Queue.CRITICAL:
             with _alone(work):
                 _do_here(house, work, id)
+    for id in unended:
+        with _alone("call"), house.acting() as tx:
+            follow_call(tx, id, house.rules)
     for id in unheard:
         with _alone(Work.SECOND_READ), house.acting() as tx:
             weigh(tx, id, None, house.rules)

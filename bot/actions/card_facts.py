@@ -1,8 +1,10 @@
 """What the card of a case says, as keys and numbers."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
 
 from bot.actions.evidence import gather
+from bot.core.call import Call
 from bot.core.case import Case
 from bot.core.escalation import Escalation, EscalationStatus
 from bot.core.history import is_same_wound
@@ -10,6 +12,7 @@ from bot.core.permissions import offered
 from bot.core.questions import AT_THE_BEDSIDE
 from bot.core.rules import Rules
 from bot.core.second_opinion import Agreement, Opinion
+from bot.store.call_rows import calls_of
 from bot.store.case_rows import latest_decision, patient_code_of
 from bot.store.history_rows import earlier_cases
 from bot.store.label_rows import closing_of, labels
@@ -19,6 +22,7 @@ from bot.store.transaction import Transaction
 
 # A card is read at a glance: the latest looks say where the wound is going.
 _LOOKS_SHOWN = 3
+_CALLS_SHOWN = 4
 
 
 def card_facts(
@@ -27,6 +31,7 @@ def card_facts(
     ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
     decision = latest_decision(tx, case.id)
     known = gather(tx, case, rules.table)
+    calls = calls_of(tx, escalation.id)
     taken = escalation.status is EscalationStatus.ACKNOWLEDGED
     following = escalation.rung + 1
     result = dict(decision.inputs)["result"] if decision else None
@@ -49,6 +54,9 @@ def card_facts(
         "taken_at": (
             escalation.acknowledged_at.isoformat() if escalation.acknowledged_at else None
         ),
+        "by_phone": taken
+        and any(call.took_at == escalation.acknowledged_at for call in calls if call.took_at),
+        "calls": _calls(tx, calls),
         "nurse": staff_by_id(tx, case.nurse_id).name,
         "patient": patient_code_of(tx, case),
         "site": case.site,
@@ -71,6 +79,21 @@ def card_facts(
         ],
         "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],
     }
+
+
+def _calls(tx: Transaction, calls: Sequence[Call]) -> list[dict[str, object]]:
+    """The last one to each person, of those who were called last."""
+    latest = {call.staff_id: call for call in calls}
+    shown = sorted(latest.values(), key=lambda call: call.placed_at)[-_CALLS_SHOWN:]
+    return [
+        {
+            "name": staff_by_id(tx, call.staff_id).name,
+            "at": call.placed_at.isoformat(),
+            "state": call.state,
+            "number": call.number,
+        }
+        for call in shown
+    ]
 
 
 def _earlier(tx: Transaction, case: Case) -> list[dict[str, object]]:

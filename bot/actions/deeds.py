@@ -9,10 +9,17 @@ from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
 from bot.core.deed import Deed
-from bot.core.escalation import Acknowledged, Escalation, acknowledge, hand_over
+from bot.core.escalation import (
+    Acknowledged,
+    AlreadyTaken,
+    Escalation,
+    EscalationStatus,
+    acknowledge,
+    hand_over,
+)
 from bot.core.label import Closing, Label, LabelKind
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import MAY_TAKE
+from bot.core.permissions import MAY_TAKE, Refusal, refusal
 from bot.core.rules import Rules
 from bot.core.staff import Staff
 from bot.store.case_rows import await_decision, case_by_id, latest_decision, move_case
@@ -31,8 +38,8 @@ LONGEST_NOTE, LONGEST_TEXT = 1000, 2000
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who may do this deed to this case. `key` is the press's identity, `card` the
-    provider's id of the card that was pressed."""
+    """A person who would do this deed to this case. `key` is the press's identity, `card` the
+    provider's id of the card that was pressed, empty for a key on a phone."""
 
     deed: Deed
     staff: Staff
@@ -40,6 +47,20 @@ class Actor:
     escalation: Escalation
     key: str
     card: str
+    by_phone: bool = False
+
+
+def judge(tx: Transaction, who: Actor) -> Refusal | AlreadyTaken | None:
+    """What stands against it; None where they may."""
+    escalation = who.escalation
+    taken = escalation.status is EscalationStatus.ACKNOWLEDGED
+    holds = taken and escalation.acknowledged_by == who.staff.id
+    refused = refusal(who.deed, who.staff.role, who.case.status, holds=holds)
+    if refused is None and who.deed is Deed.TAKE and taken:
+        return AlreadyTaken(escalation.acknowledged_by or "")
+    if refused is None and who.deed is Deed.CONFIRM and not shown_category(tx, who.case.id):
+        return Refusal.NOTHING_TO_CONFIRM
+    return refused
 
 
 def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:
@@ -90,6 +111,7 @@ def carry_out(tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rul
         "name": who.staff.name,
         "role": who.staff.role,
         "note": fields.get("note", "").strip(),
+        "by_phone": who.by_phone,
     } | said
     if who.deed is not Deed.TAKE:
         _note_under_card(tx, who, facts, rules)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from operator import attrgetter
 
+from bot.actions.calling import place_call, send_text
 from bot.actions.cards import post_card, refresh_cards
 from bot.actions.on_call import called_now
 from bot.core.audit import AuditEvent, AuditKind
@@ -29,6 +30,7 @@ from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.core.urgency import Urgency
+from bot.store.call_rows import calls_of
 from bot.store.case_rows import case_by_id, move_case
 from bot.store.escalation_rows import (
     add_escalation,
@@ -139,8 +141,7 @@ def _call_out(
     everybody: bool,
 ) -> None:
     """A phone call and an SMS to those of the last rung who are on call, and when they stay silent
-    too to everybody of it, each once, where the site has a number to call from. They name the case
-    and nothing of the patient."""
+    too to everybody of it, where the site has a number to call from."""
     if not rules.calls_phones or escalation.urgency.rank > CALLED_OUT_FROM.rank:
         return
     if everybody:
@@ -149,17 +150,13 @@ def _call_out(
         people = called_now(tx, rung.role, rules.site.zone, attrgetter("phone"))
     if not people:
         alert(tx, "nobody_to_call", rules, code=case.code, key=escalation.id)
-    facts = {
-        "code": case.code,
-        "spelled": " ".join(case.code),
-        "urgency": escalation.urgency,
-    }
+    made = [one for one in calls_of(tx, escalation.id) if one.urgency is escalation.urgency]
     for person in people:
-        for channel in (Channel.PHONE, Channel.SMS):
-            thread = thread_at(tx, channel, Address(person.phone or ""), staff_id=person.id)
-            key = f"{channel}:{escalation.id}:{escalation.urgency}:{person.id}"
-            message = Message(MessageKind.CALLED_OUT, key, facts, alarm=True)
-            queue_message(tx, thread, message, person.language, case_id=case.id)
+        # Exhausted anew, after a hand-over that came to nothing: who was called before is called
+        # again.
+        known = 0 if everybody else sum(one.staff_id == person.id for one in made)
+        place_call(tx, case, escalation, person, known + 1, _ACTOR)
+        send_text(tx, case, escalation, person, known + 1)
 
 
 def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:

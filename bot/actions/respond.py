@@ -1,14 +1,21 @@
 """A clinician presses a button on a card, or sends the form that it opened."""
 
-from bot.actions.deeds import Actor, carry_out, form_facts, shown_category, wrong_fields
+from bot.actions.deeds import (
+    Actor,
+    carry_out,
+    form_facts,
+    judge,
+    shown_category,
+    wrong_fields,
+)
 from bot.actions.pressed import pressed_message
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case
 from bot.core.deed import Deed, Filled, Form
-from bot.core.escalation import Escalation, EscalationStatus
+from bot.core.escalation import AlreadyTaken, Escalation
 from bot.core.inbound import Channel, Press
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import Refusal, refusal
+from bot.core.permissions import Refusal
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.core.staff import Staff
@@ -81,29 +88,23 @@ def _judge(
         _refuse(tx, pressed, staff, why, rules)
         return None
     case, escalation = found
-    taken = escalation.status is EscalationStatus.ACKNOWLEDGED
-    holds = taken and escalation.acknowledged_by == staff.id
-    refused = refusal(deed, staff.role, case.status, holds=holds)
     who = Actor(deed, staff, case, escalation, pressed.provider_id, pressed.message)
-    if refused is None and deed is Deed.CONFIRM:
-        refused = _unlike_what_was_seen(tx, case, pressed)
-    if refused is not None:
-        _refuse(tx, pressed, staff, refused, rules)
-        return None
-    if deed is Deed.TAKE and taken:
-        if not holds and escalation.acknowledged_by:
-            name = staff_by_id(tx, escalation.acknowledged_by).name
+    against = judge(tx, who)
+    if against is None and deed is Deed.CONFIRM:
+        against = _unlike_what_was_seen(tx, case, pressed)
+    match against:
+        case Refusal():
+            _refuse(tx, pressed, staff, against, rules)
+        case AlreadyTaken(by=by) if by not in ("", staff.id):
+            name = staff_by_id(tx, by).name
             _tell_only(tx, pressed, staff, MessageKind.ALREADY_TAKEN, rules, name=name)
-        return None
-    return who
+    return who if against is None else None
 
 
 def _unlike_what_was_seen(tx: Transaction, case: Case, pressed: Press) -> Refusal | None:
     """A new photo may have changed the result since the button was drawn."""
-    shown = shown_category(tx, case.id)
-    if shown is None:
-        return Refusal.NOTHING_TO_CONFIRM
-    return None if pressed.value.partition("/")[2] == shown else Refusal.CHANGED
+    seen = pressed.value.partition("/")[2]
+    return None if seen == shown_category(tx, case.id) else Refusal.CHANGED
 
 
 def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.actions.called import call_not_placed
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.choice import PLAIN, choices_in
@@ -54,6 +55,8 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
         event = AuditEvent(AuditKind.MESSAGE_FAILED, "system", f"message:{outgoing.id}")
         tx.note(event)
         return
+    if outgoing.thread.channel is Channel.PHONE:
+        call_not_placed(tx, outgoing.id, rules)
     code = case_by_id(tx, case_id).code if case_id else None
     first_post = outgoing.message.replaces is None
     if kind is MessageKind.CARD and first_post and case_id:
@@ -63,7 +66,10 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
             climb_ladder(tx, escalation.id, rules, unreachable=True)
     elif kind is not MessageKind.NOT_ENROLLED:
         _say_in_slack(tx, outgoing)
-        alert(tx, "message_undelivered", rules, code=code, key=outgoing.id)
+        # A number that cannot be called is told once, however often it is tried.
+        is_call = outgoing.thread.channel is Channel.PHONE
+        key = f"{case_id}:{outgoing.thread.id}" if is_call else outgoing.id
+        alert(tx, "message_undelivered", rules, code=code, key=key)
 
 
 def _say_in_slack(tx: Transaction, outgoing: Outgoing) -> None:

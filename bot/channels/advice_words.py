@@ -10,6 +10,7 @@ from bot.channels.scale_words import scale_labels
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.bedside import Bedside
 from bot.core.body_site import BodySite
+from bot.core.call import CallState
 from bot.core.choice import label_of
 from bot.core.deed import Deed
 from bot.core.history import HistoryMark
@@ -51,6 +52,7 @@ class AdviceWords:
     roles: Mapping[str, str]
     deeds: Mapping[str, str]
     closings: Mapping[str, str]
+    calls: Mapping[str, str]
     wrongs: Mapping[str, str]
     sources: Mapping[str, str]
     choices: Mapping[str, str]
@@ -77,6 +79,7 @@ class AdviceWords:
             roles=data["role"],
             deeds=data["deed"],
             closings=data["closing"],
+            calls=data["call"],
             wrongs=data["wrong"],
             sources=data["source"],
             choices=data["choices"] | scale_labels(templates_dir, language),
@@ -123,6 +126,9 @@ class AdviceWords:
 
     def closing(self, closing: Closing | str) -> str:
         return self.closings[closing]
+
+    def call(self, state: CallState | str) -> str:
+        return self.calls[state]
 
     def choice(self, word: str) -> str:
         return label_of(word, self.choices) or self.choices[word]

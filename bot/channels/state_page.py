@@ -1,5 +1,5 @@
-"""docs/states.md: what may become of a case, a photo, an escalation, a message, a reminder and a
-passed file, drawn from the tables that the code obeys.
+"""docs/states.md: what may become of a case, a photo, an escalation, a call, a message, a reminder
+and a passed file, drawn from the tables that the code obeys.
 `python -m bot.channels.state_page > docs/states.md`"""
 
 import sys
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+from bot.core.call import CALL_TRANSITIONS, CallState
 from bot.core.case import CASE_TRANSITIONS, PHOTO_TRANSITIONS, CaseStatus, PhotoStatus
 from bot.core.escalation import ESCALATION_TRANSITIONS, EscalationStatus
 from bot.core.message import OUTBOX_TRANSITIONS, OutboxStatus
@@ -17,6 +18,7 @@ _TABLES: tuple[tuple[str, StrEnum, Mapping[Any, frozenset[Any]]], ...] = (
     ("Case", CaseStatus.READING, CASE_TRANSITIONS),
     ("Photo", PhotoStatus.ANNOUNCED, PHOTO_TRANSITIONS),
     ("Escalation", EscalationStatus.WAITING, ESCALATION_TRANSITIONS),
+    ("Call", CallState.PLACED, CALL_TRANSITIONS),
     ("Message", OutboxStatus.QUEUED, OUTBOX_TRANSITIONS),
     ("Reminder", ReminderStatus.PLANNED, REMINDER_TRANSITIONS),
     ("Passed file", FileStatus.ANNOUNCED, FILE_TRANSITIONS),

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.advice_words import AdviceWords
 from bot.channels.scale_words import scale_words
+from bot.core.call import Spoken
 from bot.core.choice import ACTION_PREFIX, PLAIN, Choice, choices_in
 from bot.core.deed import Form
 from bot.core.inbound import Channel
@@ -43,7 +44,8 @@ class Wording:
         text = environment.get_template(f"messages/{language}/{kind}.txt").render(safe).strip()
         labels = [self._label(language, one.word) for one in choices_in(facts)]
         if channel is Channel.PHONE:
-            return Words(environment.get_template(f"phone/{language}.xml").render(safe))
+            template = environment.get_template(f"phone/{language}/{kind}.xml")
+            return Words(template.render(safe))
         if channel is not Channel.SLACK:
             return self._numbered(text, choices_in(facts), labels, language, plain=PLAIN in facts)
         if kind is MessageKind.CARD:
@@ -72,6 +74,13 @@ class Wording:
             (choice.payload, label) for choice, label in zip(choices, labels, strict=True)
         )
         return Words(lines, replies=Replies(text, options, opener))
+
+    def spoken(self, said: Spoken, keys_url: str) -> str:
+        """TwiML: what is said to a person who pressed a key. The next one comes to `keys_url`."""
+        template = self._environments[said.language].get_template(
+            f"phone/{said.language}/reply.xml"
+        )
+        return template.render(said.facts, reply=said.reply, keys_url=keys_url)
 
     def _label(self, language: Language, word: str) -> str:
         return AdviceWords.load(self._templates, language).choice(word)
@@ -125,6 +134,7 @@ class Wording:
             "role": advice.role,
             "deed": advice.deed,
             "closing": advice.closing,
+            "call": advice.call,
             "moment": _moment,
             "share": share,
             "quoted": _quoted,

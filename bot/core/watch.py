@@ -9,6 +9,7 @@ class Late(StrEnum):
     SWEEP = "sweep"
     ESCALATION = "escalation"
     MESSAGE = "message"
+    CALL = "call"
     PHOTO = "photo"
     FILE = "file"
     CASE = "case"
@@ -21,6 +22,7 @@ GRACE: dict[Late, timedelta] = {
     Late.SWEEP: timedelta(seconds=15),
     Late.ESCALATION: timedelta(seconds=30),
     Late.MESSAGE: timedelta(seconds=60),
+    Late.CALL: timedelta(seconds=30),
     Late.PHOTO: timedelta(seconds=60),
     Late.FILE: timedelta(seconds=60),
     Late.CASE: timedelta(seconds=30),

@@ -50,6 +50,7 @@ _OLDEST: dict[Late, Select[Any]] = {
         t.escalations.c.status.in_(UNTAKEN)
     ),
     Late.MESSAGE: _message(),
+    Late.CALL: select(func.min(func.coalesce(t.calls.c.end_by, t.calls.c.again_at))),
     Late.PHOTO: select(func.min(func.coalesce(t.photos.c.lease_until, t.photos.c.due_at))).where(
         t.photos.c.status.in_(PENDING_PHOTOS)
     ),

@@ -5,18 +5,21 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from bot.core.call import Call
 from bot.core.case import PENDING_PHOTOS
 from bot.core.escalation import Escalation
 from bot.core.message import UNSENT, MessageKind, OutboxStatus
 from bot.store import tables as t
 from bot.store.audit_rows import audit_length
+from bot.store.call_rows import latest_calls
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import oldest_unsent
-from bot.store.staff_rows import all_staff
+from bot.store.outbox_rows import message_by_id, oldest_unsent
+from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.transaction import Snapshot
 
 _LATEST_FAILURES = 20
+_LATEST_CALLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,19 @@ class FailedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneCall:
+    code: str
+    name: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     escalations: tuple[OpenEscalation, ...]
     unsent: int
     oldest_unsent: datetime | None
     failed: tuple[FailedMessage, ...]
+    calls: tuple[PhoneCall, ...]
     pending_photos: int
     sweep_at: datetime | None
     auditor_at: datetime | None
@@ -57,6 +68,7 @@ def overview(snapshot: Snapshot) -> Overview:
         ),
         oldest_unsent=oldest_unsent(snapshot),
         failed=_failed(snapshot),
+        calls=tuple(_phone_call(snapshot, call) for call in latest_calls(snapshot, _LATEST_CALLS)),
         pending_photos=snapshot.value(
             select(func.count()).select_from(t.photos).where(t.photos.c.status.in_(PENDING_PHOTOS))
         ),
@@ -72,6 +84,12 @@ def _last_beat(snapshot: Snapshot, name: str) -> datetime | None:
         select(t.heartbeats.c.beat_at).where(t.heartbeats.c.name == name)
     )
     return at
+
+
+def _phone_call(snapshot: Snapshot, call: Call) -> PhoneCall:
+    case_id = message_by_id(snapshot, call.id).case_id
+    code = case_by_id(snapshot, case_id).code if case_id else ""
+    return PhoneCall(code, staff_by_id(snapshot, call.staff_id).name, call)
 
 
 def _failed(snapshot: Snapshot) -> tuple[FailedMessage, ...]:

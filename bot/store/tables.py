@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from bot.core.assessment import Category, NotAssessed, Outcome, Tissue
 from bot.core.audit import AuditKind
+from bot.core.call import CallState
 from bot.core.case import CaseStatus, PhotoStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, DeliveryState
@@ -297,6 +298,21 @@ outbox = Table(
     Column("place_sealed", LargeBinary),
     Column("failed_because", String(48)),
     Index("ix_outbox_due", "status", "next_attempt_at"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", _ID, ForeignKey("outbox.id"), primary_key=True),
+    Column("escalation_id", _ID, ForeignKey("escalations.id"), nullable=False, index=True),
+    Column("staff_id", _ID, ForeignKey("staff.id"), nullable=False),
+    Column("urgency", Choice(Urgency), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Choice(CallState), nullable=False),
+    Column("placed_at", Instant, nullable=False),
+    Column("end_by", Instant, index=True),
+    Column("again_at", Instant, index=True),
+    Column("took_at", Instant),
 )
 
 offers = Table(

@@ -26,6 +26,7 @@ def admin(house: Services, door: AdminDoor) -> Blueprint:
             seen=seen,
             queues=queue_state(house.settings.redis_url),
             now=house.clock(),
+            zone=house.rules.site.zone,
             path=request.path,
         )
 

@@ -27,6 +27,7 @@ def create_app(house: Services) -> Flask:
     words = {language.value: AdviceWords.load(templates, language) for language in Language}
     app.jinja_env.filters["urgency"] = lambda urgency, language: words[language].urgency(urgency)
     app.jinja_env.filters["role"] = lambda role, language: words[language].role(role)
+    app.jinja_env.filters["call"] = lambda state, language: words[language].call(state)
     connection = Redis.from_url(
         settings.redis_url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=None
     )

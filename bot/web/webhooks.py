@@ -5,12 +5,15 @@ import logging
 from flask import Blueprint, Request, Response, abort, request
 from slack_bolt.adapter.flask import SlackRequestHandler
 
+from bot.actions.called import press_key, report_call
 from bot.actions.choosing import press_answer
 from bot.actions.intake import receive
 from bot.actions.pointing import read_wound
 from bot.actions.respond import fill, form_not_opened, press
 from bot.actions.slash import answer_slash
 from bot.actions.undelivered import report_delivery
+from bot.channels.phone.addresses import last_keys_url
+from bot.channels.phone.inbound import parse_report
 from bot.channels.slack.bolt import build_bolt
 from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
@@ -99,6 +102,30 @@ def webhooks(house: Services) -> Blueprint:
             with house.acting() as tx:
                 report_delivery(tx, report, house.rules)
         return Response(status=204)
+
+    @blueprint.post("/phone/<id>/status")
+    def phone_status(id: str) -> Response:
+        _verify_twilio(house, request)
+        with house.acting() as tx:
+            known = report_call(tx, id, parse_report(request.form), house.rules)
+        if not known:
+            log.warning("report_of_unknown_call")
+        return Response(status=204)
+
+    @blueprint.post("/phone/<id>/keys")
+    def phone_keys(id: str) -> Response:
+        return pressed_on_phone(id, last=False)
+
+    @blueprint.post("/phone/<id>/keys/last")
+    def phone_last_keys(id: str) -> Response:
+        return pressed_on_phone(id, last=True)
+
+    def pressed_on_phone(id: str, *, last: bool) -> Response:
+        _verify_twilio(house, request)
+        with house.acting() as tx:
+            said = press_key(tx, id, request.form.get("Digits", ""), house.rules, last=last)
+        again = last_keys_url(settings.public_url, id)
+        return Response(house.wording.spoken(said, again), mimetype="text/xml")
 
     @blueprint.post("/slack")
     def slack_event() -> Response:

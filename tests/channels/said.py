@@ -8,6 +8,7 @@ from bot.actions.bridge import LONGEST_NOTE, LONGEST_UNDER_CARD
 from bot.actions.on_call import NoDuty
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.body_site import LONGEST_SITE, BodySite
+from bot.core.call import CallState, Reply
 from bot.core.case import CaseStatus
 from bot.core.choice import LITERAL, MOST_CHOICES, Choice, choice_facts
 from bot.core.decision import load_table
@@ -35,6 +36,10 @@ from bot.settings import CHECKOUT
 Facts = Mapping[str, object]
 
 CODE, ID = "7K2F", "0123456789abcdef0123456789abcdef"
+KEYS = {
+    "keys_url": f"https://vigia.example/webhooks/phone/{ID}/keys",
+    "last_keys_url": f"https://vigia.example/webhooks/phone/{ID}/keys/last",
+}
 AT = "2026-11-23T03:00:00+00:00"
 TABLE = load_table((CHECKOUT / "bot/core/decision_table.toml").read_text("utf-8"))
 NAME = "Dra. María de los Ángeles Fernández-Undurraga Etcheverry"
@@ -196,6 +201,10 @@ def second(agreement: Agreement, words: str = "Lecho con esfacelo amarillo.") ->
     return {"agreement": agreement, "model": "MedGemma", "category": "III", "described": described}
 
 
+def _call(state: CallState, number: int) -> dict[str, object]:
+    return {"name": NAME, "at": AT, "state": state, "number": number}
+
+
 def cards() -> list[Facts]:
     status = EscalationStatus
     taken = status.ACKNOWLEDGED
@@ -214,6 +223,8 @@ def cards() -> list[Facts]:
         scores=_SCORES,
         second=[second(one, LONG * 20) for one in Agreement],
         mentions=[f"U0PERSON{n:02}" for n in range(60)],
+        by_phone=True,
+        calls=[_call(state, 1) for state in (*CallState,)[2:6]],
     )
     closed = [
         card(taken, result=FULLEST, label=label, deeds=[], closing=_closed(one)) for one in Closing
@@ -222,6 +233,8 @@ def cards() -> list[Facts]:
         *(card(state, urgency=urgency) for state, urgency in product(status, Urgency)),
         card(patient=None, site=None, words=[], flags=[], photos=0, next_role=None, mentions=[]),
         card(result=UNREAD),
+        *(card(status.EXHAUSTED, calls=[_call(state, n)]) for n, state in enumerate(CallState, 1)),
+        card(taken, by_phone=True, calls=[_call(CallState.ANSWERED, 2)]),
         card(urgency=Urgency.ROUTINE, held_for=Role.WOUND_NURSE, mentions=[]),
         card(result=NO_CATEGORY, flags=ANSWERED),
         card(result=FULLEST, answers=_BEDSIDE, earlier=_LOOKS),
@@ -239,7 +252,7 @@ def _closed(closing: Closing) -> Facts:
 
 def _did(deed: Deed, **more: object) -> dict[str, object]:
     base = {"deed": deed, "code": CODE, "name": NAME, "role": Role.WOUND_NURSE, "note": ""}
-    return base | more
+    return base | {"by_phone": False} | more
 
 
 def _deeds() -> list[dict[str, object]]:
@@ -422,7 +435,10 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.OVERLAY: [{"code": CODE}],
     MessageKind.NOT_ASSESSED: _not_assessed(),
     MessageKind.RED_FLAG: _red_flags(),
-    MessageKind.TAKEN: [_did(Deed.TAKE, role=role) for role in MAY_TAKE],
+    MessageKind.TAKEN: [
+        *(_did(Deed.TAKE, role=role) for role in MAY_TAKE),
+        _did(Deed.TAKE, by_phone=True),
+    ],
     MessageKind.CLINICIAN_DID: _deeds(),
     MessageKind.PHOTO_ASKED: [_did(Deed.NEW_PHOTO)],
     MessageKind.FROM_CLINICIAN: [
@@ -542,9 +558,22 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         ),
     ],
     MessageKind.CALLED_OUT: [
-        {"code": CODE, "spelled": " ".join(CODE), "urgency": urgency} for urgency in Urgency
+        {"code": CODE, "spelled": " ".join(CODE), "urgency": urgency} | KEYS for urgency in Urgency
     ],
 }
+
+
+def replies() -> list[tuple[Reply, Facts]]:
+    """All that is said to a person who pressed a key on a phone."""
+    spelled = {"spelled": " ".join(CODE)}
+    return [
+        (Reply.TAKEN, spelled),
+        (Reply.ALREADY_TAKEN, spelled | {"name": "Dra. Díaz & <Rojas>"}),
+        *((Reply.REFUSED, spelled | {"reason": reason}) for reason in Refusal),
+        (Reply.REFUSED, {"reason": Refusal.FORGED}),
+        (Reply.AGAIN, spelled),
+        (Reply.GOODBYE, spelled),
+    ]
 
 
 def forms() -> list[Form]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -16,6 +17,7 @@ from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.whatsapp.approved import ApprovedTemplates
 from bot.channels.whatsapp.messenger import LONGEST_BODY
 from bot.channels.wording import Wording
+from bot.core.call import Reply, Spoken
 from bot.core.deed import Form
 from bot.core.inbound import Channel
 from bot.core.message import MessageKind
@@ -25,7 +27,8 @@ from bot.core.window import OWN_TEMPLATE
 from bot.settings import CHECKOUT
 from bot.web.sandbox import Sandbox
 from bot.web.sandbox.slack.blocks import fault_in_blocks, fault_in_view
-from tests.channels.said import CODE, EVERYTHING, forms
+from bot.web.sandbox.whatsapp.twiml import fault_in_twiml
+from tests.channels.said import CODE, EVERYTHING, KEYS, forms, replies
 
 TEMPLATES = CHECKOUT / "templates"
 SCHEMAS = Path(os.environ.get("VENDOR_SCHEMAS", "nowhere"))
@@ -152,3 +155,21 @@ def test_a_call_says_the_code_letter_by_letter(language: Language) -> None:
         said = WORDING.words(MessageKind.CALLED_OUT, Channel.PHONE, language, facts).text
         assert " ".join(CODE) in said
         assert not UNREADABLE.search(re.sub(r"\n\s*", "\n", said))
+        assert fault_in_twiml(said) is None
+        assert [g.get("action") for g in ElementTree.fromstring(said).iter("Gather")] == [
+            *KEYS.values()
+        ]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_key_on_a_phone_gets_an_answer(language: Language) -> None:
+    """Whole sentences in TwiML that Twilio would play, and a goodbye at their end."""
+    said = [
+        WORDING.spoken(Spoken(reply, language, facts), KEYS["last_keys_url"])
+        for reply, facts in replies()
+    ]
+    assert {reply for reply, _ in replies()} == set(Reply)
+    for one in said:
+        assert fault_in_twiml(one) is None
+        assert not UNREADABLE.search(re.sub(r"\n\s*", "\n", one)), one
+        assert {"es": "Adiós.", "en": "Goodbye."}[language] in one

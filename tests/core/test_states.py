@@ -6,6 +6,7 @@ from enum import StrEnum
 import pytest
 
 from bot.channels.state_page import state_page
+from bot.core.call import CALL_TRANSITIONS, CallState
 from bot.core.case import CASE_TRANSITIONS, PHOTO_TRANSITIONS, CaseStatus, PhotoStatus
 from bot.core.escalation import ESCALATION_TRANSITIONS, EscalationStatus
 from bot.core.message import OUTBOX_TRANSITIONS, OutboxStatus
@@ -25,6 +26,7 @@ def test_the_page_shows_the_tables_as_they_are() -> None:
         (CaseStatus, CaseStatus.READING, CASE_TRANSITIONS),
         (PhotoStatus, PhotoStatus.ANNOUNCED, PHOTO_TRANSITIONS),
         (EscalationStatus, EscalationStatus.WAITING, ESCALATION_TRANSITIONS),
+        (CallState, CallState.PLACED, CALL_TRANSITIONS),
         (OutboxStatus, OutboxStatus.QUEUED, OUTBOX_TRANSITIONS),
         (ReminderStatus, ReminderStatus.PLANNED, REMINDER_TRANSITIONS),
         (FileStatus, FileStatus.ANNOUNCED, FILE_TRANSITIONS),

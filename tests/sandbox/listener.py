@@ -43,6 +43,10 @@ class Listener:
         def status() -> Response:
             return twilio("status")
 
+        @app.post("/webhooks/phone/<path:what>")
+        def phone(what: str) -> Response:
+            return twilio(f"phone/{what}")
+
         @app.post("/webhooks/slack")
         def slack() -> Response:
             genuine = verifier.is_valid_request(request.get_data(), dict(request.headers))

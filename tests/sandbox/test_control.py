@@ -55,6 +55,7 @@ def test_a_script_can_act_and_watch(api: str, sandbox: Sandbox, product: Listene
         ("slack/U0DOCTOR/commands", {"channel": "nowhere", "text": ""}, 404),
         ("slack/U0DOCTOR/shortcuts", {"channel": "C0HERIDAS", "ts": "1.0"}, 404),
         ("phones/+1/presses", {"sid": "SM0", "button": "x"}, 404),
+        ("calls/CA0/acts", {"act": "answer"}, 404),
     ],
 )
 def test_what_is_not_there_cannot_be_pressed(

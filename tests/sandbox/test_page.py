@@ -293,3 +293,24 @@ def test_a_broken_rule_shows_at_once(page: Page, sandbox: Sandbox):
     expect(page.locator("#rules")).to_have_class(re.compile("bad"))
     page.click("#rules")
     expect(page.locator("#rules-list")).to_contain_text("invalid_blocks")
+
+
+def test_a_phone_rings_on_the_page_and_is_answered(
+    page: Page, sandbox: Sandbox, product: Listener
+) -> None:
+    """Answer, hear what it says, press 1; then the line is gone."""
+    action = f"{PUBLIC}/webhooks/phone/k/keys"
+    twiml = (
+        f'<Response><Gather numDigits="1" action="{action}"><Say>Pulse 1</Say></Gather></Response>'
+    )
+    form = {"From": sandbox.settings.phone_from, "To": "+56922220001", "Twiml": twiml}
+    sandbox.switchboard.place(form, [])
+    product.answers = [Response("<Response><Say>Gracias</Say></Response>", mimetype="text/xml")]
+    line = page.locator("#calls li")
+    expect(line).to_contain_text("Suena el teléfono de +56922220001")
+    line.get_by_role("button", name="Contestar", exact=True).click()
+    expect(line).to_contain_text("Pulse 1")
+    line.get_by_role("button", name="Pulsar 1").click()
+    expect(line).to_have_count(0)
+    assert product.of("phone/k/keys")[0]["body"]["Digits"] == "1"
+    assert sandbox.switchboard.calls()[0].status == "completed"

@@ -1,5 +1,6 @@
 """The page's JSON interface; a script can act through it as well."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -56,6 +57,26 @@ def control(sandbox: "Sandbox") -> Blueprint:
         if message is None or message.phone != phone or not found:
             abort(404)
         return jsonify(sid=sandbox.phones.press(message, found[0]).sid)
+
+    @routes.post("/calls/<sid>/acts")
+    def act_on_call(sid: str) -> Response:
+        """JSON: act ("answer", "press", "hang_up", "let_ring", "decline", "voicemail"), and for
+        "press" the key."""
+        given = _given("act")
+        board = sandbox.switchboard
+        key = str(given.get("key", ""))
+        acts: dict[str, Callable[[], object]] = {
+            "answer": lambda: board.answer(sid),
+            "press": lambda: board.press(sid, key),
+            "hang_up": lambda: board.hang_up(sid),
+            "let_ring": lambda: board.let_ring(sid),
+            "decline": lambda: board.decline(sid),
+            "voicemail": lambda: board.answer(sid, by="machine_start") and board.hang_up(sid),
+        }
+        if board.call(sid) is None or given["act"] not in acts:
+            abort(404)
+        # Its phone is in another state by now where nothing came of it.
+        return Response(status=204 if acts[given["act"]]() else 409)
 
     @routes.post("/slack/<user>/posts")
     def say(user: str) -> Response:

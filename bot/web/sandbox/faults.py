@@ -2,7 +2,8 @@
 
 Operations: every Slack method by its name, "slack.upload", "slack.download", "response_url";
 "messages.create", "messages.list", "messages.fetch", "messages.delete", "media.fetch",
-"media.content" (after the redirect), "messages.deliver" (what happens to an accepted message).
+"media.content" (after the redirect), "messages.deliver" (what happens to an accepted message),
+"calls.report" (what is told of a call: `silent`, or while it begins to ring `out_of_order`).
 """
 
 import socket

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from bot.web.sandbox.bell import Bell
+from bot.web.sandbox.callee import Callee
 from bot.web.sandbox.clinician import Clinician
 from bot.web.sandbox.control import control
 from bot.web.sandbox.courier import Courier
@@ -69,7 +70,15 @@ class Sandbox:
             settings.event_deadline,
             tuple(wait * settings.time_scale for wait in settings.event_retry_waits),
         )
-        self.switchboard = Switchboard(settings.phone_from, self.bell)
+        self.switchboard = Switchboard(
+            settings.phone_from,
+            self._twilio_knock,
+            self.courier,
+            self.faults,
+            self.record,
+            self.bell,
+            settings.ring_for,
+        )
         self.phones = Phones(self.whatsapp, self._twilio_knock)
         self.phones.names = {m.phone: m.name for m in settings.cast if m.phone}
         self._tickets = Tickets(settings.trigger_lifetime)
@@ -113,6 +122,9 @@ class Sandbox:
         if user_id not in self.workspace.people:
             self.workspace.join(user_id, name)
         return Clinician(name, user_id, self.desk, self.bell)
+
+    def callee(self, phone: str, name: str) -> Callee:
+        return Callee(name, phone, self.switchboard, self.bell)
 
     def asks_challenge(self) -> bool:
         """url_verification, as when the address is entered in Slack's settings."""

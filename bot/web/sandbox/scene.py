@@ -27,6 +27,17 @@ def scene(sandbox: "Sandbox") -> dict[str, Any]:
             }
             for phone, name in sandbox.phones.names.items()
         ],
+        "calls": [
+            {
+                "sid": call.sid,
+                "phone": call.phone,
+                "name": sandbox.phones.names.get(call.phone, call.phone),
+                "status": call.status,
+                "says": call.heard[-1] if call.heard else call.says,
+            }
+            for call in sandbox.switchboard.calls()
+            if call.status in ("ringing", "in-progress")
+        ],
         "cast": [
             {"kind": m.kind, "name": m.name, "phone": m.phone, "slack": m.slack}
             for m in sandbox.settings.cast

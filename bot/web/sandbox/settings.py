@@ -64,6 +64,7 @@ class SandboxSettings:
     trigger_lifetime: float = 3.0
     webhook_deadline: float = 15.0
     status_pause: float = 0.05
+    ring_for: float = 60.0
 
 
 def read_sandbox_settings(environ: Mapping[str, str]) -> SandboxSettings:

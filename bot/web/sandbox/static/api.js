@@ -14,6 +14,7 @@ export const sendMessage = (phone, body) =>
   ask(`phones/${encodeURIComponent(phone)}/messages`, { method: "POST", body });
 export const quickReply = (phone, sid, button) =>
   ask(`phones/${encodeURIComponent(phone)}/presses`, json({ sid, button }));
+export const actOnCall = (sid, act, key = "") => ask(`calls/${sid}/acts`, json({ act, key }));
 export const say = (user, body) => ask(`slack/${user}/posts`, { method: "POST", body });
 export const press = (user, given) => ask(`slack/${user}/presses`, json(given));
 export const openHome = (user) => ask(`slack/${user}/home`, { method: "POST" });

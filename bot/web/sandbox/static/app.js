@@ -1,6 +1,7 @@
 // Listens to the sandbox and shows both sides.
 
 import { nextScene } from "./api.js";
+import { showCalls } from "./calls.js";
 import { byId, make, toast } from "./dom.js";
 import { Phone } from "./phone.js";
 import { Slack } from "./slack.js";
@@ -17,6 +18,7 @@ function show() {
   newsOnPhone = aside && (phone.show(scene) || newsOnPhone);
   if (!aside) phone.show(scene);
   slack.show(scene);
+  showCalls(scene);
   byId("badge-whatsapp").hidden = !newsOnPhone;
   byId("badge-slack").hidden = !slack.unread;
   byId("badge-slack").textContent = slack.unread || "";
@@ -44,7 +46,7 @@ function turnTo(side) {
 
 function say(language) {
   speak(language);
-  for (const list of [byId("bubbles"), byId("posts"), byId("channels"), byId("home")]) {
+  for (const list of [byId("bubbles"), byId("posts"), byId("channels"), byId("home"), byId("calls")]) {
     list.replaceChildren();
     list.dataset.fresh = "1";
   }

@@ -124,7 +124,7 @@ class TwilioApi:
         return created
 
     def _call(self) -> Response:
-        placed = self._switchboard.place(request.form)
+        placed = self._switchboard.place(request.form, request.form.getlist("StatusCallbackEvent"))
         if isinstance(placed, Refused):
             self._record.violate(str(placed.code), "calls.create")
             return refusal(placed.code)

@@ -21,6 +21,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
     21620: (400, "Invalid media URL"),
     21623: (400, "Number of media files exceeds allowed limit"),
+    21626: (400, "Invalid 'StatusCallbackEvent'"),
     21654: (400, "ContentSid cannot be combined with Body or MediaUrl"),
     21655: (400, "The ContentSid is Invalid"),
     21656: (400, "The ContentVariables Parameter is invalid"),
