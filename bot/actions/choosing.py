@@ -53,13 +53,18 @@ def take_choice(
     first, in the case that was asked about; the words of a button are the question's own."""
     if message.button_payload:
         return _take_pressed(tx, message, message.button_payload, staff, thread, inbound_id, rules)
-    offer = _offer_answered(tx, message, thread)
-    if offer is None:
+    offers = _offers_answered(tx, message, thread)
+    if not offers:
         return False
-    danger, choice = bool(find_red_flags(message.text)), _said(message, offer, rules)
+    said = [(one, _said(message, one, rules)) for one in offers]
+    # What the latest does not offer can only mean an earlier one.
+    offer, choice = next((pair for pair in said if isinstance(pair[1], Choice)), said[0])
+    danger = bool(find_red_flags(message.text))
     if choice is None:
         free = not (danger or message.attachments or find_command(message.text))
-        return free and hear_answer(tx, offer, staff, inbound_id, message.text, rules)
+        return free and any(
+            hear_answer(tx, one, staff, inbound_id, message.text, rules) for one in offers
+        )
     case = case_by_id(tx, offer.case_id) if offer.case_id else None
     if isinstance(choice, NotOffered):
         facts = {"code": case.code if case else None, "most": choice.most}
@@ -90,7 +95,7 @@ def _take_pressed(
     choice: Choice | NotOffered | None = offered(offer, payload) if offer else None
     if choice is None and message.replied_to:
         # A template that WhatsApp approved has buttons that say their label and nothing more.
-        offer = _offer_answered(tx, message, thread)
+        offer = next(iter(_offers_answered(tx, message, thread)), None)
         choice = _said(message, offer, rules) if offer else None
     if offer is None or not isinstance(choice, Choice):
         if find_red_flags(message.text):
@@ -149,18 +154,19 @@ def _offer_of_payload(tx: Transaction, thread: Thread, payload: str) -> Outgoing
     return next((one for one in offers if offered(one, payload)), None)
 
 
-def _offer_answered(tx: Transaction, message: InboundMessage, thread: Thread) -> Outgoing | None:
-    """The one it replies to, else the last open one; a reply to another case's message is none."""
+def _offers_answered(tx: Transaction, message: InboundMessage, thread: Thread) -> list[Outgoing]:
+    """The one it replies to, else those still open, the latest first; a reply to another case's
+    message answers none."""
     ids = offers_in(tx, thread.id, since=tx.now - TYPED_WITHIN, open_only=True)
+    offers = [message_by_id(tx, id) for id in ids]
     if message.replied_to is None:
-        return message_by_id(tx, ids[0]) if ids else None
+        return offers
     answered = message_sent_as(tx, message.channel, message.replied_to)
     if answered is None or answered.thread.id != thread.id:
-        return None
+        return []
     if choices_in(answered.message.facts):
-        return answered
-    same = [one for id in ids if (one := message_by_id(tx, id)).case_id == answered.case_id]
-    return same[0] if same else None
+        return [answered]
+    return [one for one in offers if one.case_id == answered.case_id][:1]
 
 
 def _tell_answered(

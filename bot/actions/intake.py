@@ -151,8 +151,10 @@ def _take_in(
         case = _case_of_photos(tx, message, staff, thread, found, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         learn(tx, case, message.text, rules)
+        case = case_by_id(tx, case.id)
         elsewhere = [] if isinstance(found, Case) else found
-        _take_photos(tx, case_by_id(tx, case.id), fresh, message, staff, thread, elsewhere)
+        alike = could_continue(tx, case, elsewhere, thread, rules)
+        _take_photos(tx, case, fresh, message, staff, thread, alike)
         decide_on_words(tx, case, rules)
     elif message.text.strip() and case:
         file_words(tx, case, inbound_id, message.text, staff, thread, rules)
@@ -241,16 +243,15 @@ def _take_photos(
     message: InboundMessage,
     staff: Staff,
     thread: Thread,
-    elsewhere: list[Case],
+    alike: list[Case],
 ) -> None:
-    """`elsewhere` are the open cases that it did not join."""
+    """`alike` are the open cases whose wound it may show."""
     actor = f"staff:{staff.id}"
     ids = [announce_photo(tx, case.id, message.channel, photo.source, actor) for photo in photos]
     if case.status is CaseStatus.ANSWERED:
         move_case(tx, case, CaseStatus.READING, actor)
     else:
         await_decision(tx, case, tx.now + READ_WITHIN, actor)
-    alike = could_continue(case, elsewhere) if case.follows is None else []
     received = Message(
         MessageKind.RECEIVED,
         f"received:{ids[0]}",

@@ -5,11 +5,14 @@ from bot.actions.cards import refresh_cards
 from bot.actions.chosen import Chosen
 from bot.actions.deciding import decide_again
 from bot.core.case import Case, CaseStatus
-from bot.core.choice import LITERAL, MOST_CHOICES, Choice
+from bot.core.choice import LITERAL, MOST_CHOICES, TYPED_WITHIN, Choice
+from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
 from bot.core.rules import Rules
+from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id, learn_patient, learn_site, link_case
 from bot.store.escalation_rows import escalation_of
+from bot.store.offer_rows import offers_in
 from bot.store.outbox_rows import queue_message
 from bot.store.transaction import Transaction
 
@@ -17,9 +20,13 @@ VERB = "same"
 ANOTHER = "another_wound"
 
 
-def could_continue(case: Case, others: list[Case]) -> list[Case]:
-    """The open cases that show no other patient and no other place. Empty where there are too many
-    to choose from."""
+def could_continue(
+    tx: Transaction, case: Case, others: list[Case], thread: Thread, rules: Rules
+) -> list[Case]:
+    """The open cases that show no other patient and no other place. Empty where it was said
+    already, or where there are too many to choose from."""
+    if case.follows or (_is_asking(tx, thread) and not _shows_buttons(thread, rules)):
+        return []
     alike = [
         one
         for one in others
@@ -27,6 +34,15 @@ def could_continue(case: Case, others: list[Case]) -> list[Case]:
         and not (case.site and one.site and case.site != one.site)
     ]
     return alike if len(alike) < MOST_CHOICES else []
+
+
+def _shows_buttons(thread: Thread, rules: Rules) -> bool:
+    return thread.channel is Channel.SLACK or rules.offers_buttons
+
+
+def _is_asking(tx: Transaction, thread: Thread) -> bool:
+    """Two lists of numbers at once would give a typed one two meanings."""
+    return bool(offers_in(tx, thread.id, since=tx.now - TYPED_WITHIN, open_only=True))
 
 
 def link_choices(case: Case, alike: list[Case]) -> list[Choice]:

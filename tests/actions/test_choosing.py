@@ -86,6 +86,7 @@ def test_a_button_that_was_answered_says_so(ward: QuietWard) -> None:
 
 def _looks_alike(ward: QuietWard) -> tuple[str, str]:
     """The ids of two cases whose captions say neither place nor patient, the older first."""
+    ward.rules = dataclasses.replace(ward.rules, offers_buttons=True)
     first = ward.sends_seen_as("talón derecho", Category.II)
     ward.advance(minutes=5)
     second = ward.sends_seen_as("", Category.III)
@@ -118,6 +119,23 @@ def test_another_wound_stays_another(ward: QuietWard) -> None:
     assert "es otra herida" in ward.read(MessageKind.LINKED)
     with ward.store.snapshot() as snapshot:
         assert case_by_id(snapshot, second).follows is None
+
+
+def test_an_answer_typed_for_an_earlier_question_finds_it(ward: QuietWard) -> None:
+    """ "Omitir" is no answer to the receipt that came after."""
+    _looks_alike(ward)
+    asked = ward.read(MessageKind.QUESTION)
+    ward.says("omitir")
+    assert ward.read(MessageKind.QUESTION) != asked
+    assert "no está en la lista" not in ward.read()
+
+
+def test_two_lists_of_numbers_are_never_open_at_once(ward: QuietWard) -> None:
+    """Without buttons, a receipt asks nothing while a question waits."""
+    ward.sends_seen_as("talón derecho", Category.II)
+    ward.advance(minutes=5)
+    ward.says("", photos=1)
+    assert "misma herida" not in ward.read(MessageKind.RECEIVED)
 
 
 @pytest.mark.parametrize(("first", "second"), [("sacro", "talón derecho"), ("HV-1001", "HV-1002")])
