@@ -54,7 +54,8 @@ def take_choice(
     offer = _offer_answered(tx, message, thread)
     if offer is None:
         return False
-    danger, choice = bool(find_red_flags(message.text)), _said(message, offer, rules)
+    danger = bool(find_red_flags(message.text, rules.table.limits))
+    choice = _said(message, offer, rules)
     if choice is None:
         free = not (danger or message.attachments or find_command(message.text))
         return free and hear_answer(tx, offer, staff, inbound_id, message.text, rules)
@@ -91,7 +92,7 @@ def _take_pressed(
         offer = _offer_answered(tx, message, thread)
         choice = _said(message, offer, rules) if offer else None
     if offer is None or not isinstance(choice, Choice):
-        if find_red_flags(message.text):
+        if find_red_flags(message.text, rules.table.limits):
             return False
         _refuse(tx, thread, staff, inbound_id, rules, only_to=None)
     elif not choose(tx, choice, offer, staff, rules):

@@ -57,7 +57,7 @@ def receive(
     """Takes one message in, whole: after this nothing of it can be lost. `answer` is what the
     protocols say to it, where it asks something."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if _is_overheard(tx, message, staff):
+    if _is_overheard(tx, message, staff, rules):
         return
     staff_id = staff.id if staff else None
     claimed = claim_inbound(tx, message.channel, message.provider_id, staff_id, message.text)
@@ -78,7 +78,7 @@ def receive(
     hear(tx, thread, staff.id)
     if is_closed(thread, tx.now):
         hurry(tx, thread.id, "window_open")
-    danger = bool(find_red_flags(message.text))
+    danger = bool(find_red_flags(message.text, rules.table.limits))
     if danger or not take_typed(tx, message, staff, thread, claimed, rules):
         _take_in(tx, message, staff, thread, claimed, rules, answer)
     if danger:
@@ -86,7 +86,9 @@ def receive(
         take_typed(tx, message, staff, thread, claimed, rules)
 
 
-def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None) -> bool:
+def _is_overheard(
+    tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
+) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
     root, place = message.address.thread, message.address.to
     reply = root is not None and not message.provider_id.endswith(f":{root}")
@@ -95,7 +97,7 @@ def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None)
     ours = known_thread(tx, Channel.SLACK, message.address)
     card = message_sent_as(tx, Channel.SLACK, root or "", place)
     # Talk that is not meant for Vigia counts where a rule names the danger, not by its sound.
-    danger = staff is not None and bool(flags_by_rule(message.text))
+    danger = staff is not None and bool(flags_by_rule(message.text, rules.table.limits))
     return ours is None and card is None and not danger
 
 
@@ -116,7 +118,7 @@ def _take_in(
     if photos and not fresh:
         return
     found = _case_meant(tx, message, thread, with_photo=bool(fresh))
-    danger = bool(find_red_flags(message.text))
+    danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
         meant = found if isinstance(found, Case) else None
