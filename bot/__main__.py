@@ -31,9 +31,10 @@ def vigia() -> None:
 def triage(texts: tuple[str, ...], as_json: bool) -> None:
     """Says how urgent a text is, and which words say so. "-" reads a text per line."""
     from bot.cli.triage import triage_texts
+    from bot.wiring import environment, table_of
 
     lines = (line.rstrip("\n") for line in sys.stdin) if texts == ("-",) else iter(texts)
-    sys.exit(triage_texts(lines, as_json=as_json, out=sys.stdout))
+    sys.exit(triage_texts(lines, table_of(environment()), as_json=as_json, out=sys.stdout))
 
 
 @vigia.command("evaluate-phrases")
@@ -43,8 +44,9 @@ def triage(texts: tuple[str, ...], as_json: bool) -> None:
 def evaluate_danger_signs(phrases: Path) -> None:
     """Measures the danger signs on the committed phrases, and names every miss."""
     from bot.cli.phrase_evaluation import evaluate_phrases
+    from bot.wiring import environment, table_of
 
-    sys.exit(evaluate_phrases(phrases, sys.stdout))
+    sys.exit(evaluate_phrases(phrases, table_of(environment()), sys.stdout))
 
 
 @vigia.command("decide")
@@ -54,13 +56,11 @@ def replay_decisions(code: str, explain: bool) -> None:
     """Shows each decision of a case, made again from its stored inputs."""
     from bot.actions.replaying import replay
     from bot.cli.decide import print_decisions
-    from bot.core.decision import load_table
-    from bot.settings import decision_table_file
     from bot.store.case_rows import case_by_code
-    from bot.wiring import environment, open_store
+    from bot.wiring import environment, open_store, table_of
 
     values = environment()
-    rows = load_table(decision_table_file(values).read_text("utf-8"))
+    rows = table_of(values)
     with open_store(read_store_settings(values)).snapshot() as snapshot:
         case = case_by_code(snapshot, code.upper())
         if case is None:
@@ -73,12 +73,9 @@ def replay_decisions(code: str, explain: bool) -> None:
 def table() -> None:
     """Says which decision table and site file are in use, whether they are signed, and the hashes
     to sign."""
-    from bot.core.decision import load_table
-    from bot.settings import decision_table_file
-    from bot.wiring import environment, rule_file, site_of
+    from bot.wiring import environment, site_of, table_of
 
-    file = decision_table_file(environment())
-    used = rule_file("VIGIA_DECISION_TABLE_FILE", file, load_table)
+    used = table_of(environment())
     site = site_of(environment())
     state = f"signed by {used.signature.name}" if used.signed else "not signed: a proposal"
     click.echo(f"version {used.version}, {state}\nsha256 {used.content_hash}")

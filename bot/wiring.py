@@ -18,10 +18,11 @@ from bot.channels.whatsapp.approved import ApprovedTemplates
 from bot.channels.whatsapp.contents import SHAPES
 from bot.channels.whatsapp.messenger import WhatsAppMessenger
 from bot.channels.wording import Wording
-from bot.core.decision import load_table
+from bot.core.decision import DecisionTable, load_table
 from bot.core.inbound import Channel
 from bot.core.ladder import load_ladders
 from bot.core.ports import Doorbell, Messenger
+from bot.core.redflags import Limits
 from bot.core.rules import Rules
 from bot.core.site import Site, load_site
 from bot.core.staff import Language
@@ -35,6 +36,7 @@ from bot.settings import (
     Settings,
     SettingsMissing,
     StoreSettings,
+    decision_table_file,
     embedding_model,
     phrasing_address,
     protocols_folder,
@@ -111,6 +113,11 @@ def site_of(environ: Mapping[str, str]) -> Site:
     return rule_file("VIGIA_SITE_FILE", site_file(environ), load_site)
 
 
+def table_of(environ: Mapping[str, str]) -> DecisionTable:
+    """Raises SettingsMissing."""
+    return rule_file("VIGIA_DECISION_TABLE_FILE", decision_table_file(environ), load_table)
+
+
 def advisor() -> Advisor:
     """The protocol library with the site's own, read and indexed once in a process, and again
     when a protocol was added. Raises LibraryBroken."""
@@ -118,14 +125,16 @@ def advisor() -> Advisor:
     folder = protocols_folder(values)
     added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
     site = site_of(values)
-    return _advisor(folder, added, site, embedding_model(values))
+    return _advisor(folder, added, site, embedding_model(values), table_of(values).limits)
 
 
 @lru_cache(maxsize=1)
-def _advisor(folder: Path, added: tuple[tuple[str, int], ...], site: Site, model: str) -> Advisor:
+def _advisor(
+    folder: Path, added: tuple[tuple[str, int], ...], site: Site, model: str, limits: Limits
+) -> Advisor:
     own = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
     templates = CHECKOUT / "templates" / "protocols"
-    return open_advisor(templates, folder / "vectors.npz", own, site, model)
+    return open_advisor(templates, folder / "vectors.npz", own, site, model, limits)
 
 
 def phraser() -> Phraser | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from bot.actions.called import follow_call
 from bot.actions.deciding import decide_case
+from bot.actions.early_replies import take_up_replies
 from bot.actions.escalating import climb_ladder
 from bot.actions.reminding import remind
 from bot.actions.second_opinion import weigh
@@ -16,6 +17,7 @@ from bot.core.work import QUEUE_OF, Queue, Work
 from bot.store.call_rows import calls_due
 from bot.store.case_rows import undecided_cases
 from bot.store.comparison_rows import comparisons_due
+from bot.store.early_reply_rows import threads_with_replies_due
 from bot.store.escalation_rows import due_escalations
 from bot.store.home_rows import homes_due
 from bot.store.outbox_rows import due_messages
@@ -70,6 +72,7 @@ def ring_for_what_is_due(
         unended = calls_due(snapshot, now)
         unheard = overdue_seconds(snapshot, now)
         forgotten = reminders_due(snapshot, now)
+        early = threads_with_replies_due(snapshot, now)
     for work, id in due:
         heard = house.doorbell.ring(work, id) and not nobody_listens
         if not heard and QUEUE_OF[work] is Queue.CRITICAL:
@@ -84,6 +87,9 @@ def ring_for_what_is_due(
     for id in forgotten:
         with _alone("reminder"), house.acting() as tx:
             remind(tx, id, house.rules)
+    for root in early:
+        with _alone("early_reply"), house.acting() as tx:
+            take_up_replies(tx, root, house.rules)
     with _alone("early_reports"), house.acting() as tx:
         hear_early_reports(tx, house.rules)
     return due

@@ -59,7 +59,7 @@ def take_choice(
     said = [(one, _said(message, one, rules)) for one in offers]
     # What the latest does not offer can only mean an earlier one.
     offer, choice = next((pair for pair in said if isinstance(pair[1], Choice)), said[0])
-    danger = bool(find_red_flags(message.text))
+    danger = bool(find_red_flags(message.text, rules.table.limits))
     if choice is None:
         free = not (danger or message.attachments or find_command(message.text))
         return free and any(
@@ -98,7 +98,7 @@ def _take_pressed(
         offer = next(iter(_offers_answered(tx, message, thread)), None)
         choice = _said(message, offer, rules) if offer else None
     if offer is None or not isinstance(choice, Choice):
-        if find_red_flags(message.text):
+        if find_red_flags(message.text, rules.table.limits):
             return False
         _refuse(tx, thread, staff, inbound_id, rules, only_to=None)
     elif not choose(tx, choice, offer, staff, rules):

@@ -9,7 +9,7 @@ from bot.core.bedside import Bedside
 from bot.core.case import PENDING_PHOTOS, Case, Photo, PhotoStatus
 from bot.core.decision import DecisionTable, History
 from bot.core.questions import Evidence, meaning_of
-from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.redflags import Limits, RedFlag, find_red_flags
 from bot.core.scales.sitting import Sitting, danger_of
 from bot.core.wound_kinds import wound_kinds
 from bot.store.answer_rows import Asked, answers_of_case
@@ -45,7 +45,7 @@ def gather(snapshot: Snapshot, case: Case, table: DecisionTable) -> Gathered:
     marks = history_marks(snapshot, case, reading, table) if reading else frozenset()
     evidence = Evidence(
         reading,
-        flags_of(texts, answers, scores),
+        flags_of(texts, answers, scores, table.limits),
         History(failed_photos(photos, read), marks, bedside_of(answers)),
         wound_kinds(text for _, text in texts),
     )
@@ -53,11 +53,14 @@ def gather(snapshot: Snapshot, case: Case, table: DecisionTable) -> Gathered:
 
 
 def flags_of(
-    texts: Sequence[tuple[str, str]], answers: Iterable[Asked], scores: Iterable[Sitting]
+    texts: Sequence[tuple[str, str]],
+    answers: Iterable[Asked],
+    scores: Iterable[Sitting],
+    limits: Limits,
 ) -> tuple[RedFlag, ...]:
     """Those in the nurse's words, those that an answer means, which has no words, and those that
     a scale of the case came to."""
-    said = [flag for _, text in texts for flag in find_red_flags(text)]
+    said = [flag for _, text in texts for flag in find_red_flags(text, limits)]
     known = {flag.kind for flag in said}
     meant = [meaning_of(one.question, one.answer or "").flag for one in answers]
     answered = (RedFlag(kind, "") for kind in meant if kind and kind not in known)

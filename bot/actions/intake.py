@@ -34,7 +34,7 @@ from bot.store.case_rows import (
     open_case,
     open_cases_in,
 )
-from bot.store.inbound_rows import claim_inbound, place_inbound
+from bot.store.inbound_rows import claim_inbound, keep_words, place_inbound
 from bot.store.outbox_rows import hurry, last_said, message_sent_as, queue_message
 from bot.store.photo_rows import (
     announce_photo,
@@ -54,20 +54,30 @@ _CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
 def receive(
-    tx: Transaction, message: InboundMessage, rules: Rules, answer: Answer | None = None
+    tx: Transaction,
+    message: InboundMessage,
+    rules: Rules,
+    answer: Answer | None = None,
+    *,
+    kept: str | None = None,
 ) -> None:
     """Takes one message in, whole: after this nothing of it can be lost. `answer` is what the
-    protocols say to it, where it asks something."""
+    protocols say to it, where it asks something. `kept` is its inbound row where it was claimed
+    before, without its words."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if _is_overheard(tx, message, staff):
+    if _is_overheard(tx, message, staff, rules):
         return
     staff_id = staff.id if staff else None
-    claimed = claim_inbound(tx, message.channel, message.provider_id, staff_id, message.text)
+    claimed = kept or claim_inbound(
+        tx, message.channel, message.provider_id, staff_id, message.text
+    )
     if claimed is None:
         return
     if staff is None:
         _refuse_stranger(tx, message, rules)
         return
+    if kept:
+        keep_words(tx, kept, message.text, f"staff:{staff.id}")
     root = message.address.thread
     if message.channel is Channel.SLACK and root:
         card = message_sent_as(tx, Channel.SLACK, root, message.address.to)
@@ -80,7 +90,7 @@ def receive(
     hear(tx, thread, staff.id)
     if is_closed(thread, tx.now):
         hurry(tx, thread.id, "window_open")
-    danger = bool(find_red_flags(message.text))
+    danger = bool(find_red_flags(message.text, rules.table.limits))
     if danger or not take_typed(tx, message, staff, thread, claimed, rules):
         _take_in(tx, message, staff, thread, claimed, rules, answer)
     if danger:
@@ -88,16 +98,24 @@ def receive(
         take_typed(tx, message, staff, thread, claimed, rules)
 
 
-def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None) -> bool:
+def is_reply(message: InboundMessage) -> bool:
+    """In Slack, in the thread of an earlier post."""
+    root = message.address.thread
+    first = message.provider_id.endswith(f":{root}")
+    return message.channel is Channel.SLACK and root is not None and not first
+
+
+def _is_overheard(
+    tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
+) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
-    root, place = message.address.thread, message.address.to
-    reply = root is not None and not message.provider_id.endswith(f":{root}")
-    if message.channel is not Channel.SLACK or not reply or message.attachments:
+    if not is_reply(message) or message.attachments:
         return False
+    root, place = message.address.thread, message.address.to
     ours = known_thread(tx, Channel.SLACK, message.address)
     card = message_sent_as(tx, Channel.SLACK, root or "", place)
     # Talk that is not meant for Vigia counts where a rule names the danger, not by its sound.
-    danger = staff is not None and bool(flags_by_rule(message.text))
+    danger = staff is not None and bool(flags_by_rule(message.text, rules.table.limits))
     return ours is None and card is None and not danger
 
 
@@ -118,7 +136,7 @@ def _take_in(
     if photos and not fresh:
         return
     found = _case_meant(tx, message, thread, with_photo=bool(fresh))
-    danger = bool(find_red_flags(message.text))
+    danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
         meant = found if isinstance(found, Case) else None

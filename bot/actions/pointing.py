@@ -30,7 +30,8 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
     if under_card:
         known, photos = {under_card}, []
     fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
-    danger = not photos and not under_card and bool(find_red_flags(pointed.text))
+    said = not photos and not under_card
+    danger = said and bool(find_red_flags(pointed.text, rules.table.limits))
     if fresh or danger:
         receive(tx, pointed, rules)
     else:

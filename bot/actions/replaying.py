@@ -47,7 +47,8 @@ def replay(snapshot: Snapshot, case: Case, table: DecisionTable) -> Iterator[Rep
         words = [(id, texts.get(id, "")) for id in made.inputs["texts"]]
         answers = [answered[id] for id in made.inputs.get("answers", ())]
         known_scores = set(made.inputs.get("scores", ()))
-        flags = flags_of(words, answers, [one for one in scores if one.id in known_scores])
+        counted = [one for one in scores if one.id in known_scores]
+        flags = flags_of(words, answers, counted, table.limits)
         marks = frozenset(HistoryMark(mark) for mark in made.inputs.get("history", ()))
         known = History(0, marks, bedside_of(answers))
         kinds = wound_kinds(text for _, text in words)

@@ -51,7 +51,7 @@ class Typed:
 
 def answer_slash(tx: Transaction, used: SlashCommand, rules: Rules) -> Reply:
     staff = staff_by_sender(tx, Channel.SLACK, used.user)
-    if staff and find_red_flags(used.text):
+    if staff and find_red_flags(used.text, rules.table.limits):
         return _triage(tx, used, staff, rules)
     staff_id = staff.id if staff else None
     claimed = claim_inbound(tx, Channel.SLACK, used.provider_id, staff_id, used.text)
@@ -64,7 +64,8 @@ def answer_slash(tx: Transaction, used: SlashCommand, rules: Rules) -> Reply:
 def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> Reply:
     """As if it had been written to Vigia in a direct message, where the case goes on."""
     word, rest = read_slash(used.text)
-    said = rest if word is SlashWord.ASK and find_red_flags(rest) else used.text
+    asks = word is SlashWord.ASK and find_red_flags(rest, rules.table.limits)
+    said = rest if asks else used.text
     address = direct_address(tx, staff.id, used.user)
     message = InboundMessage(
         used.provider_id, Channel.SLACK, used.user, address, said, (), sent_at=tx.now

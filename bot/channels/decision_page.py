@@ -1,20 +1,44 @@
 """docs/decision-table.md, as the table and its words stand: run this module to print it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from bot.channels.advice_words import AdviceWords
-from bot.core.decision import DecisionTable, load_table
-from bot.core.decision_table import Row
+from bot.core.decision_table import DecisionTable, Row, shipped_table
+from bot.core.redflags.limits import Bound, Limits, VitalLimit
+from bot.core.redflags.scores import Vital
 from bot.core.staff import Language
 
 _CHECKOUT = Path(__file__).parents[2]
-TABLE_FILE = _CHECKOUT / "bot" / "core" / "decision_table.toml"
+_UNITS: Mapping[Vital, str] = {
+    Vital.TEMPERATURE: "°C",
+    Vital.SYSTOLIC: "mmHg",
+    Vital.MEAN_PRESSURE: "mmHg",
+    Vital.BREATHS: "a minute",
+    Vital.PULSE: "a minute",
+    Vital.SATURATION: "%",
+    Vital.COMA_SCALE: "points",
+    Vital.URINE: "ml an hour",
+    Vital.LACTATE: "mmol/l",
+}
+_BOUNDS: Mapping[Bound, str] = {
+    Bound.AT_LEAST: "{} or more",
+    Bound.ABOVE: "above {}",
+    Bound.AT_MOST: "{} or less",
+    Bound.BELOW: "below {}",
+}
 
 
 def render(table: DecisionTable, words: AdviceWords) -> str:
-    return "\n".join([*_preamble(table, words), *_rows(table, words), *_advice(table, words), ""])
+    parts = (
+        _preamble(table, words),
+        _rows(table, words),
+        _limits(table.limits, words),
+        _advice(table, words),
+    )
+    return "\n".join([*chain.from_iterable(parts), ""])
 
 
 def _preamble(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
@@ -107,6 +131,33 @@ def _triggers(row: Row, words: AdviceWords) -> Iterator[str]:
         yield "words only, no sign among them"
 
 
+def _limits(limits: Limits, words: AdviceWords) -> Iterator[str]:
+    yield "## From where on a sign is one"
+    yield ""
+    yield "A vital sign that a nurse writes is a danger sign by itself from here on. What NEWS2 and"
+    yield "qSOFA add up to counts beside these; their bands are those of the published scores."
+    yield ""
+    yield "| Vital sign | Limit | Means | Source |"
+    yield "|---|---|---|---|"
+    for one in limits.vitals:
+        cells = (one.vital.replace("_", " "), _limit(one), words.flag(one.means))
+        yield f"| {' | '.join(cells)} | {words.citation(one.source)} |"
+    yield ""
+    sound = limits.resemblance
+    few = "".join(f" {limit:.2f} up to {most} words," for most, limit in sound.danger_in_few)
+    yield "A sentence that no rule understands is weighed by how it sounds, from 0 to 1"
+    yield f"({words.citation(sound.source)}):"
+    yield ""
+    yield f"- Like danger, from{few} {sound.danger:.2f} in a longer sentence."
+    yield f"- Like an emergency rather than something less, from {sound.emergency:.2f}; where a"
+    yield f"  rule names a lesser sign, from {sound.surely_emergency:.2f}."
+    yield ""
+
+
+def _limit(limit: VitalLimit) -> str:
+    return _BOUNDS[limit.bound].format(f"{limit.value:g} {_UNITS[limit.vital]}")
+
+
 def _advice(table: DecisionTable, words: AdviceWords) -> Iterator[str]:
     yield "## What each row advises"
     yield ""
@@ -137,8 +188,7 @@ def _time(span: timedelta) -> str:
 
 
 def rendered() -> str:
-    table = load_table(TABLE_FILE.read_text("utf-8"))
-    return render(table, AdviceWords.load(_CHECKOUT / "templates", Language.EN))
+    return render(shipped_table(), AdviceWords.load(_CHECKOUT / "templates", Language.EN))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TextIO
 
-from bot.core.redflags import find_red_flags, urgency_of
+from bot.core.decision_table import DecisionTable
+from bot.core.redflags import find_red_flags
 from bot.core.staff import Language
 from bot.core.urgency import Urgency
 
@@ -13,7 +14,7 @@ LISTS = ("tenth", "thirteenth")
 MOST_QUIET_FLAGGED = 0.05
 
 
-def evaluate_phrases(folder: Path, out: TextIO) -> int:
+def evaluate_phrases(folder: Path, table: DecisionTable, out: TextIO) -> int:
     """Prints the figures of each list and every miss. Returns 1 if a goal is missed, else 0."""
     met = True
     for name in LISTS:
@@ -21,9 +22,9 @@ def evaluate_phrases(folder: Path, out: TextIO) -> int:
         for language in Language:
             spoken = [(wanted, text) for lang, wanted, text in rows if lang == language]
             danger = [(wanted, text) for wanted, text in spoken if wanted != _QUIET]
-            missed = [text for wanted, text in danger if _is_missed(text, Urgency(wanted))]
+            missed = [text for wanted, text in danger if _is_missed(text, Urgency(wanted), table)]
             quiet = [text for wanted, text in spoken if wanted == _QUIET]
-            flagged = [text for text in quiet if find_red_flags(text)]
+            flagged = [text for text in quiet if find_red_flags(text, table.limits)]
             met &= not missed and len(flagged) <= MOST_QUIET_FLAGGED * len(quiet)
             out.write(
                 f"{name:<9} {language}  danger signs raised {len(danger) - len(missed)}/"
@@ -35,5 +36,5 @@ def evaluate_phrases(folder: Path, out: TextIO) -> int:
     return 0 if met else 1
 
 
-def _is_missed(text: str, wanted: Urgency) -> bool:
-    return urgency_of(find_red_flags(text)).rank > wanted.rank
+def _is_missed(text: str, wanted: Urgency, table: DecisionTable) -> bool:
+    return table.urgency_of(find_red_flags(text, table.limits)).rank > wanted.rank

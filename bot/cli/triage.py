@@ -4,16 +4,17 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from bot.core.decision_table import DecisionTable
 from bot.core.language import language_of
-from bot.core.redflags import find_red_flags, urgency_of, vitals_given
+from bot.core.redflags import find_red_flags, vitals_given
 from bot.core.redflags.scores import NEWS2_VITALS, QSOFA_VITALS, Vital
 
 
-def triage_texts(texts: Iterable[str], *, as_json: bool, out: TextIO) -> int:
+def triage_texts(texts: Iterable[str], table: DecisionTable, *, as_json: bool, out: TextIO) -> int:
     """Writes one line for each text, in the order given. Returns the exit code."""
     for text in texts:
-        flags = find_red_flags(text)
-        urgency = urgency_of(flags)
+        flags = find_red_flags(text, table.limits)
+        urgency = table.urgency_of(flags)
         if as_json:
             line = json.dumps(
                 {

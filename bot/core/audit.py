@@ -21,6 +21,8 @@ class AuditKind(StrEnum):
     ON_CALL_REMOVED = "on_call.removed"
     INBOUND_RECEIVED = "inbound.received"
     INBOUND_REFUSED = "inbound.refused"
+    REPLY_HELD = "reply.held"
+    REPLY_RELEASED = "reply.released"
     THREAD_OPENED = "thread.opened"
     THREAD_HEARD = "thread.heard"
     PATIENT_KNOWN = "patient.known"

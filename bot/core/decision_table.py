@@ -1,19 +1,22 @@
 """The decision table: data that a clinical lead can read, change and sign."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from bot.core.assessment import Category, NotAssessed
 from bot.core.bedside import Bedside
 from bot.core.history import HistoryMark
 from bot.core.ladder import EscalationKind
-from bot.core.redflags.kinds import RedFlagKind
+from bot.core.redflags.emergencies import SHIPPED_TABLE
+from bot.core.redflags.kinds import RedFlag, RedFlagKind
+from bot.core.redflags.limits import Limits, load_limits
 from bot.core.signature import Signature, content_hash, load_signature
 from bot.core.staff import Role
-from bot.core.urgency import Urgency
+from bot.core.urgency import Urgency, most_urgent
 from bot.core.wound_kinds import WoundKind
 
 MOST_ACTIONS = 3
@@ -85,11 +88,18 @@ class DecisionTable:
     signature: Signature
     content_hash: str
     thresholds: Thresholds
+    limits: Limits
     rows: tuple[Row, ...]
 
     @property
     def signed(self) -> bool:
         return self.signature.holds_for(self.content_hash)
+
+    def urgency_of(self, flags: Iterable[RedFlag]) -> Urgency:
+        """The most urgent of the flags by themselves, ROUTINE where there is none."""
+        kinds = {flag.kind for flag in flags}
+        named = (row.urgency for row in self.rows if not kinds.isdisjoint(row.flags))
+        return most_urgent(Urgency.ROUTINE, *named)
 
 
 def load_table(text: str) -> DecisionTable:
@@ -101,10 +111,16 @@ def load_table(text: str) -> DecisionTable:
         signature=load_signature(data),
         content_hash=content_hash(text),
         thresholds=_thresholds(data["thresholds"]),
+        limits=load_limits(data["limits"]),
         rows=tuple(_row(entry, advice) for entry in data["rows"]),
     )
     _refuse_gaps(table)
     return table
+
+
+@cache
+def shipped_table() -> DecisionTable:
+    return load_table(SHIPPED_TABLE.read_text("utf-8"))
 
 
 def _minutes(value: int | None) -> timedelta | None:

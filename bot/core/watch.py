@@ -15,6 +15,7 @@ class Late(StrEnum):
     CASE = "case"
     REMINDER = "reminder"
     HOME = "home"
+    REPLY = "reply"
 
 
 # The sweep ticks every two seconds, and a worker takes a rung job within one.
@@ -28,6 +29,7 @@ GRACE: dict[Late, timedelta] = {
     Late.CASE: timedelta(seconds=30),
     Late.REMINDER: timedelta(minutes=5),
     Late.HOME: timedelta(minutes=2),
+    Late.REPLY: timedelta(seconds=60),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from bot.core.decision_table import shipped_table
 from bot.core.protocol.answer import (
     Answer,
     AnswerWords,
@@ -19,7 +20,7 @@ from bot.core.protocol.ranking import Calibration, load_calibration
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule, refused_by_sound
 from bot.core.protocol.sums import braden_bands, braden_total, is_of_braden_q, push_sum
 from bot.core.protocol.text import documents_named
-from bot.core.redflags import find_red_flags
+from bot.core.redflags import Limits, find_red_flags
 from bot.core.site import Site, shipped_site
 from bot.core.staff import Language
 from bot.protocols.embedding import SHIPPED, Embedder
@@ -43,12 +44,14 @@ class Advisor:
         words: Mapping[Language, AnswerWords],
         calibration: Calibration,
         site: Site,
+        limits: Limits,
     ) -> None:
         self._settings = {passage.setting: passage for passage in site_values(site, words)}
         self._library = library
         self._retriever = retriever
         self._words = words
         self._calibration = calibration
+        self._limits = limits
         self._passages = {passage.id: passage for passage in library.passages}
         self._composed = lru_cache(maxsize=512)(self.told_of)
 
@@ -57,7 +60,7 @@ class Advisor:
         asked_in = self._retriever.language(question)
         language = language or asked_in
         words = self._words[language]
-        if reason := refused_by_rule(question):
+        if reason := refused_by_rule(question, self._limits):
             return refuse(reason, language, words)
         if given := push_sum(question):
             return _led(push_line(given, words), self._composed(_PUSH, language, None))
@@ -66,7 +69,8 @@ class Advisor:
         found = self._retriever.find(question, asked_in)
         if reason := self._not_answered(found):
             # Danger without an answer is no matter of scope.
-            reason = RefusalReason.NEEDS_CLINICIAN if find_red_flags(question) else reason
+            danger = find_red_flags(question, self._limits)
+            reason = RefusalReason.NEEDS_CLINICIAN if danger else reason
             return refuse(reason, language, words)
         near = next((p.id for p in found.passages[:_NEAR] if p.basis is Basis.SITE), None)
         ranked = found.passages
@@ -138,6 +142,7 @@ def open_advisor(
     own: Sequence[Passage] = (),
     site: Site | None = None,
     model: str = "",
+    limits: Limits | None = None,
 ) -> Advisor:
     """`own` are passages of the site's protocols, `model` an embedding model that is not the one
     that ships. Raises LibraryBroken. Takes a moment: the model
@@ -150,6 +155,7 @@ def open_advisor(
         load_answer_words(folder.parent),
         load_calibration(with_meaning=embedder is not None and embedder.is_fitted),
         site or shipped_site(),
+        limits or shipped_table().limits,
     )
 
 

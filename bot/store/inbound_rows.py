@@ -34,6 +34,13 @@ def claim_inbound(
     return id if tx.add_once(t.inbound, values, ["channel", "provider_id"], event) else None
 
 
+def keep_words(tx: Transaction, id: str, text: str, actor: str) -> None:
+    """The words of a message that was claimed before anybody knew what it is."""
+    sealed = tx.vault.seal_text(text, "inbound.text") if text else None
+    event = AuditEvent(AuditKind.INBOUND_RECEIVED, actor, f"inbound:{id}")
+    tx.write(update(t.inbound).where(t.inbound.c.id == id).values(text_sealed=sealed), event)
+
+
 def place_inbound(tx: Transaction, id: str, thread_id: str, case_id: str, actor: str) -> None:
     """Says to which thread and case a message belongs."""
     event = AuditEvent(AuditKind.INBOUND_RECEIVED, actor, f"inbound:{id}", {"case": case_id})

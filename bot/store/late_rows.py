@@ -62,4 +62,5 @@ _OLDEST: dict[Late, Select[Any]] = {
         func.min(func.coalesce(t.reminders.c.answer_by, t.reminders.c.due_at))
     ).where(t.reminders.c.status.in_(WAITING)),
     Late.HOME: select(func.min(func.coalesce(t.homes.c.lease_until, t.homes.c.due_at))),
+    Late.REPLY: select(func.min(t.early_replies.c.due_at)),
 }

@@ -409,6 +409,16 @@ early_reports = Table(
     Column("arrived_at", Instant, nullable=False),
 )
 
+early_replies = Table(
+    "early_replies",
+    metadata,
+    Column("id", _ID, ForeignKey("inbound.id"), primary_key=True),
+    Column("root", String(128), nullable=False, index=True),
+    Column("message_sealed", LargeBinary, nullable=False),
+    Column("arrived_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
 pacing = Table(
     "pacing",
     metadata,

@@ -7,7 +7,7 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.actions.called import press_key, report_call
 from bot.actions.choosing import press_answer
-from bot.actions.intake import receive
+from bot.actions.early_replies import hear_message
 from bot.actions.pointing import read_wound
 from bot.actions.respond import fill, form_not_opened, press
 from bot.actions.slash import answer_slash
@@ -39,7 +39,7 @@ def webhooks(house: Services) -> Blueprint:
         # Searched before the transaction: nobody waits for it with the database held.
         answer = _answer_to(message)
         with house.acting() as tx:
-            receive(tx, message, house.rules, answer)
+            hear_message(tx, message, house.rules, answer)
 
     def on_press(pressed: Press) -> None:
         if pressed.action.startswith(ACTION_PREFIX) and not pressed.on_home:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.cli.answer_evaluation import Question, load_questions
+from bot.core.decision_table import shipped_table
 from bot.core.protocol.passage import Passage
 from bot.core.protocol.ranking import Evidence
 from bot.core.protocol.refusal import RefusalReason, refused_by_rule, refused_by_sound
@@ -82,7 +83,7 @@ def _evidence(retriever: Retriever, question: str) -> Evidence:
 
 
 def _measures_the_rule(question: Question) -> bool:
-    if refused_by_rule(question.text) or refused_by_sound(question.text):
+    if refused_by_rule(question.text, shipped_table().limits) or refused_by_sound(question.text):
         return False
     return bool(question.keys) or question.reason in _LEFT_TO_THE_RULE
 

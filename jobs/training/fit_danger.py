@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.channels.advice_words import AdviceWords
 from bot.core.commands import PHRASES
+from bot.core.decision_table import shipped_table
 from bot.core.redflags.finding import flags_by_rule
 from bot.core.redflags.hearing import listen
 from bot.core.redflags.lexicon import load_lexicon
@@ -85,12 +86,13 @@ def _fit(said: Sequence[Said]) -> tuple[TextModel, TextModel]:
 
 
 def _report(danger: TextModel, emergency: TextModel, said: Sequence[Said]) -> None:
+    limits = shipped_table().limits
     heard = []
     for one in said:
         spoken = [w for _, w in sentences(listen(one.text, load_lexicon().states))]
         score = max((danger.probability(w) for w in spoken), default=0.0)
         grave = max((emergency.probability(w) for w in spoken), default=0.0)
-        heard.append((one, bool(flags_by_rule(one.text)), score, grave))
+        heard.append((one, bool(flags_by_rule(one.text, limits)), score, grave))
     dangers = [row for row in heard if row[0].wanted != _QUIET]
     quiet = [row for row in heard if row[0].wanted == _QUIET]
     print(f"by rules alone: {sum(r for _, r, *_ in dangers)}/{len(dangers)} raised,", end=" ")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.actions.bridge import pass_on
 from bot.actions.deciding import decide_case
-from bot.actions.intake import receive
+from bot.actions.early_replies import hear_message
 from bot.actions.respond import fill, press
 from bot.channels.advice_words import AdviceWords
 from bot.channels.wording import Wording
@@ -85,7 +85,7 @@ class QuietWard:
             button_payload=payload or None,
         )
         with self.transaction() as tx:
-            receive(tx, message, self.rules)
+            hear_message(tx, message, self.rules)
 
     def taps(self, label: str, kind: MessageKind, *, payload: str | None = None) -> None:
         """A button of the last message of this kind on the phone, or one with another payload."""
@@ -125,7 +125,7 @@ class QuietWard:
             sent_at=self.now,
         )
         with self.transaction() as tx:
-            receive(tx, message, self.rules)
+            hear_message(tx, message, self.rules)
 
     def carry_everything(self, content: bytes = b"a file") -> None:
         """Every file that waits to cross was fetched, and found to be what it should be."""

@@ -8,7 +8,7 @@ from bot.actions.deciding import decide_case
 from bot.actions.replaying import replay
 from bot.cli.decide import print_decisions
 from bot.core.decision import load_table
-from bot.core.redflags.urgencies import SHIPPED_TABLE
+from bot.core.redflags.emergencies import SHIPPED_TABLE
 from bot.core.rules import Rules
 from bot.store.case_rows import case_by_code, case_by_id
 from bot.store.escalation_rows import open_escalations

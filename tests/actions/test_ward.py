@@ -10,10 +10,12 @@ from bot.actions.escalating import climb_ladder
 from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
+from bot.core.decision import load_table
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.redflags import find_red_flags, flags_by_rule
+from bot.core.redflags.emergencies import SHIPPED_TABLE
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
@@ -286,11 +288,23 @@ def test_talk_among_colleagues_is_left_alone(ward: QuietWard) -> None:
     assert _count(ward, t.inbound) == 0
 
 
+def test_a_limit_of_the_sites_own_table_calls_a_person(ward: QuietWard) -> None:
+    """What a clinical lead writes into the table holds at intake, before any photo is read."""
+    text = SHIPPED_TABLE.read_text("utf-8").replace("below = 30", "below = 50", 1)
+    ward.says("talón, diuresis 40 ml/h", photos=1)
+    with ward.store.snapshot() as snapshot:
+        assert open_escalations(snapshot) == []
+    ward.rules = dataclasses.replace(ward.rules, table=load_table(text))
+    ward.says("talón, diuresis 40 ml/h", photos=1)
+    with ward.store.snapshot() as snapshot:
+        assert [one.urgency for one in open_escalations(snapshot)] == [Urgency.EMERGENCY]
+
+
 def test_colleagues_talk_in_a_foreign_thread_calls_nobody_by_its_sound(ward: QuietWard) -> None:
     """What is not meant for Vigia counts where a rule names the danger, and only there."""
     sounds = "va cuesta abajo, no me gusta como se ve"
-    assert find_red_flags(sounds)
-    assert not flags_by_rule(sounds)
+    assert find_red_flags(sounds, ward.rules.table.limits)
+    assert not flags_by_rule(sounds, ward.rules.table.limits)
     ward.writes_in_slack("U0NURSE1", sounds, "C9", "1.1")
     with ward.store.snapshot() as snapshot:
         assert open_escalations(snapshot) == []

@@ -53,7 +53,9 @@ assert len(PLACE) <= LONGEST_SITE
 EVERY_FLAG = [{"kind": kind, "words": "mal olor muy intenso desde ayer"} for kind in RedFlagKind]
 A_LONG_SCORE = [
     {"kind": flag.kind, "words": flag.words}
-    for flag in find_red_flags("FR 32, confuso; " + LONG * 20 + "PA 80/40, saturación 84%")
+    for flag in find_red_flags(
+        "FR 32, confuso; " + LONG * 20 + "PA 80/40, saturación 84%", TABLE.limits
+    )
 ]
 FEVER = [{"kind": "fever", "words": "fiebre de 39,2"}]
 ANSWERED = [{"kind": "fever", "words": ""}]

@@ -23,7 +23,7 @@ from bot.core.assessment import (
 from bot.core.bedside import Bedside
 from bot.core.decision import EscalationKind, History, decide, load_table
 from bot.core.history import HistoryMark
-from bot.core.redflags import RedFlag, RedFlagKind, urgency_of
+from bot.core.redflags import RedFlag, RedFlagKind
 from bot.core.signature import content_hash
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -273,6 +273,8 @@ def test_an_unsigned_table_is_a_proposal() -> None:
     [
         ("act_within_minutes = 60", "act_within_minutes = 600"),
         ("sure_top = 0.80", "sure_top = 0.10"),
+        ("below = 30", "below = 3"),
+        ("danger = 0.66", "danger = 0.99"),
         ('name = "Dra. Rojas"', 'name = ""'),
         ('role = "Wound-care lead"', 'role = ""'),
         ('date = "2026-12-01"', 'date = ""'),
@@ -298,6 +300,26 @@ def test_a_table_with_a_gap_is_refused(cut: str, complaint: str) -> None:
     """A table that leaves a case without a row does not load."""
     with pytest.raises(ValueError, match=complaint):
         load_table(_TEXT.replace(cut, "", 1))
+
+
+@pytest.mark.parametrize(
+    ("written", "mistyped", "complaint"),
+    [
+        ("at_least = 37.8", "at_least = 378", "temperature lies outside"),
+        ("at_least = 37.8", "from = 37.8", "temperature needs one of"),
+        ("above = 2,", "above = 2, below = 9,", "lactate needs one of"),
+        ('vital = "urine", below = 30', 'vital = "pulse", below = 30', "no limit for urine"),
+        ('vital = "urine"', 'vital = "news2"', "news2 is a total"),
+        ('means = "sepsis"', 'means = "septic"', "septic"),
+        ("danger = 0.66", "danger = 66", "resemblance lies outside"),
+        ("[[2, 0.90], [4, 0.82]]", "[[4, 0.82], [2, 0.90]]", "must rise"),
+    ],
+)
+def test_a_mistyped_limit_is_refused(written: str, mistyped: str, complaint: str) -> None:
+    """A slip of the pen must not silence a danger sign."""
+    assert written in _TEXT
+    with pytest.raises(ValueError, match=complaint):
+        load_table(_TEXT.replace(written, mistyped, 1))
 
 
 def test_a_table_out_of_order_is_refused() -> None:
@@ -423,4 +445,4 @@ def test_a_further_flag_never_lowers_the_urgency(
 @given(_kinds)
 def test_triage_and_decision_agree(flags: tuple[RedFlag, ...]) -> None:
     """Flags alone are as urgent by themselves as in the decision."""
-    assert decide(None, flags, History(), TABLE).urgency is urgency_of(flags)
+    assert decide(None, flags, History(), TABLE).urgency is TABLE.urgency_of(flags)

@@ -44,7 +44,9 @@ def test_every_value_has_words_and_no_words_are_orphans(words: AdviceWords) -> N
     assert set(words.deeds) == _keys(Deed)
     assert set(words.closings) == _keys(Closing)
     assert set(words.actions) == {one.key for one in _ADVICE}
-    assert set(words.sources) == {key.split(" ")[0] for one in _ADVICE for key in one.citations}
+    cited = [key for one in _ADVICE for key in one.citations]
+    limits = [one.source for one in (*_TABLE.limits.vitals, _TABLE.limits.resemblance)]
+    assert set(words.sources) == {key.split(" ")[0] for key in (*cited, *limits)}
 
 
 def test_an_action_fits_a_phone(words: AdviceWords) -> None:

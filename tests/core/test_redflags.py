@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.triage import triage_texts
+from bot.core.decision_table import load_table, shipped_table
 from bot.core.language import language_of
-from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
+from bot.core.redflags import RedFlagKind, find_red_flags
+from bot.core.redflags.emergencies import SHIPPED_TABLE
 from bot.core.redflags.finding import flags_by_rule
 from bot.core.staff import Language
 from bot.core.urgency import Urgency
 
+_TABLE = shipped_table()
 _PHRASES = Path(__file__).with_name("phrases")
 _STRANGERS = Path(__file__).parents[2] / "jobs" / "training" / "phrases"
 _LISTS = (
@@ -40,7 +43,7 @@ def _listed(name: str) -> list[tuple[str, str, str]]:
 
 
 def _kinds(text: str) -> set[RedFlagKind]:
-    return {flag.kind for flag in find_red_flags(text)}
+    return {flag.kind for flag in find_red_flags(text, _TABLE.limits)}
 
 
 @pytest.mark.parametrize("name", _LISTS)
@@ -49,7 +52,8 @@ def test_a_danger_sign_is_heard_at_its_urgency(name: str) -> None:
     missed = [
         text
         for _, wanted, text in _listed(name)
-        if wanted != "quiet" and urgency_of(find_red_flags(text)).rank > Urgency(wanted).rank
+        if wanted != "quiet"
+        and _TABLE.urgency_of(find_red_flags(text, _TABLE.limits)).rank > Urgency(wanted).rank
     ]
     assert missed == []
 
@@ -58,7 +62,7 @@ def test_a_danger_sign_is_heard_at_its_urgency(name: str) -> None:
 def test_a_denied_or_past_sign_stays_quiet(name: str) -> None:
     """At most one in twenty phrases without a present danger sign raises one."""
     quiet = [text for _, wanted, text in _listed(name) if wanted == "quiet"]
-    flagged = [text for text in quiet if find_red_flags(text)]
+    flagged = [text for text in quiet if find_red_flags(text, _TABLE.limits)]
     assert len(flagged) <= len(quiet) // 20, flagged
 
 
@@ -85,7 +89,8 @@ def test_an_unrelated_denial_hides_nothing(language: str, before: str, after: st
     hidden = [
         text
         for text in emergencies
-        if urgency_of(find_red_flags(before + text + after)) is not Urgency.EMERGENCY
+        if _TABLE.urgency_of(find_red_flags(before + text + after, _TABLE.limits))
+        is not Urgency.EMERGENCY
     ]
     assert emergencies
     assert hidden == []
@@ -133,7 +138,7 @@ def test_a_list_that_goes_on_denies(text: str, bleeds: bool) -> None:
 )
 def test_what_is_not_here_and_now_stays_quiet(text: str) -> None:
     """Denied, over, somebody else's, taught or asked in general: no rule raises it."""
-    assert flags_by_rule(text) == ()
+    assert flags_by_rule(text, _TABLE.limits) == ()
 
 
 @pytest.mark.parametrize(
@@ -160,7 +165,7 @@ def test_what_is_not_here_and_now_stays_quiet(text: str) -> None:
 )
 def test_in_doubt_the_sign_is_heard(text: str, kind: RedFlagKind) -> None:
     """Words of denial, of the past, of others or of a question that do not reach the sign."""
-    assert kind in {flag.kind for flag in flags_by_rule(text)}
+    assert kind in {flag.kind for flag in flags_by_rule(text, _TABLE.limits)}
 
 
 def test_the_lists_speak_both_languages() -> None:
@@ -192,7 +197,7 @@ def test_the_lists_speak_both_languages() -> None:
 )
 def test_a_flag_quotes_the_nurse(text: str, kind: RedFlagKind, words: str) -> None:
     """A red flag shows the nurse's own words, accents and capitals kept."""
-    assert {flag.kind: flag.words for flag in find_red_flags(text)}[kind] == words
+    assert {flag.kind: flag.words for flag in find_red_flags(text, _TABLE.limits)}[kind] == words
 
 
 @pytest.mark.parametrize(
@@ -266,7 +271,7 @@ def test_ordinary_numbers_stay_quiet(text: str) -> None:
 )
 def test_good_measurements_raise_no_rule(text: str) -> None:
     """Urine enough, a wound that shrinks or grows over months, a patient who is awake."""
-    assert flags_by_rule(text) == ()
+    assert flags_by_rule(text, _TABLE.limits) == ()
 
 
 @pytest.mark.parametrize(
@@ -274,8 +279,8 @@ def test_good_measurements_raise_no_rule(text: str) -> None:
 )
 def test_maggots_are_urgent(text: str) -> None:
     """They have a sign of their own, in the row of pus and odour."""
-    assert {flag.kind for flag in flags_by_rule(text)} == {RedFlagKind.MAGGOTS}
-    assert urgency_of(flags_by_rule(text)) is Urgency.URGENT
+    assert {flag.kind for flag in flags_by_rule(text, _TABLE.limits)} == {RedFlagKind.MAGGOTS}
+    assert _TABLE.urgency_of(flags_by_rule(text, _TABLE.limits)) is Urgency.URGENT
 
 
 def test_the_rules_hear_strangers() -> None:
@@ -286,17 +291,21 @@ def test_the_rules_hear_strangers() -> None:
         for file in sorted(_STRANGERS.glob("*.tsv"))
         for line in file.read_text("utf-8").splitlines()
     ]
-    raised = [bool(flags_by_rule(text)) for _, wanted, text in listed if wanted != "quiet"]
-    flagged = [bool(flags_by_rule(text)) for _, wanted, text in listed if wanted == "quiet"]
+    raised = [
+        bool(flags_by_rule(text, _TABLE.limits)) for _, wanted, text in listed if wanted != "quiet"
+    ]
+    flagged = [
+        bool(flags_by_rule(text, _TABLE.limits)) for _, wanted, text in listed if wanted == "quiet"
+    ]
     assert sum(raised) >= 3 * len(raised) / 5
     assert sum(flagged) <= len(flagged) / 16
 
 
 def test_pus_in_an_unwell_patient_is_an_emergency() -> None:
     """Pus is urgent; with an unwell patient it is an emergency."""
-    assert urgency_of(find_red_flags("sale pus")) is Urgency.URGENT
-    together = find_red_flags("sale pus, está muy decaído")
-    assert urgency_of(together) is Urgency.EMERGENCY
+    assert _TABLE.urgency_of(find_red_flags("sale pus", _TABLE.limits)) is Urgency.URGENT
+    together = find_red_flags("sale pus, está muy decaído", _TABLE.limits)
+    assert _TABLE.urgency_of(together) is Urgency.EMERGENCY
 
 
 @given(st.text(max_size=200))
@@ -305,7 +314,7 @@ def test_any_text_can_be_read(text: str) -> None:
     import unicodedata
 
     written = unicodedata.normalize("NFC", text)
-    for flag in find_red_flags(text):
+    for flag in find_red_flags(text, _TABLE.limits):
         assert all(part in written for part in flag.words.split(", "))
 
 
@@ -327,7 +336,9 @@ def test_the_language_is_told(text: str, language: Language) -> None:
 def test_triage_answers_one_line_per_text() -> None:
     """`vigia triage` writes one JSON object a text, in order, and exits 0."""
     out = io.StringIO()
-    assert triage_texts(["fiebre de 39", "no fever, wound clean"], as_json=True, out=out) == 0
+    assert (
+        triage_texts(["fiebre de 39", "no fever, wound clean"], _TABLE, as_json=True, out=out) == 0
+    )
     first, second = (json.loads(line) for line in out.getvalue().splitlines())
     assert first == {
         "urgency": "emergency",
@@ -339,6 +350,26 @@ def test_triage_answers_one_line_per_text() -> None:
     }
     assert (second["urgency"], second["red_flags"]) == ("routine", [])
     assert second["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("shipped", "own", "text", "kind"),
+    [
+        ("below = 30", "below = 50", "diuresis 40 ml/h", RedFlagKind.SEPSIS),
+        ("above = 2,", "above = 1.5,", "lactato 1,8", RedFlagKind.SEPSIS),
+        ("at_least = 37.8", "at_least = 37.5", "T 37,6", RedFlagKind.FEVER),
+        ("at_least = 131", "at_least = 120", "FC 125", RedFlagKind.ABNORMAL_PULSE),
+        ("danger = 0.66", "danger = 0.01", "se cambia el apósito del talón sin novedad", None),
+    ],
+)
+def test_a_sites_own_limit_is_the_one_that_counts(
+    shipped: str, own: str, text: str, kind: RedFlagKind | None
+) -> None:
+    """What the shipped table lets pass, a stricter one hears; without a kind it is by the sound."""
+    table = load_table(SHIPPED_TABLE.read_text("utf-8").replace(shipped, own, 1))
+    heard = {flag.kind for flag in find_red_flags(text, table.limits)}
+    assert find_red_flags(text, _TABLE.limits) == ()
+    assert heard == {kind or RedFlagKind.POSSIBLE_DANGER}
 
 
 def test_triage_loads_nothing_heavy() -> None:
@@ -365,6 +396,6 @@ def test_triage_names_the_vital_signs_that_a_score_lacks(
 ) -> None:
     """A score from some vital signs is a lower bound, and what it lacks is named."""
     out = io.StringIO()
-    triage_texts([text], as_json=True, out=out)
+    triage_texts([text], _TABLE, as_json=True, out=out)
     told = json.loads(out.getvalue())
     assert (told["missing_for_news2"], told["missing_for_qsofa"]) == (news2, qsofa)

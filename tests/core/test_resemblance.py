@@ -6,7 +6,8 @@ import pytest
 
 from bot.channels.advice_words import AdviceWords
 from bot.core.commands import PHRASES
-from bot.core.redflags import RedFlagKind, find_red_flags, urgency_of
+from bot.core.decision_table import shipped_table
+from bot.core.redflags import RedFlagKind, find_red_flags
 from bot.core.redflags.finding import flags_by_rule
 from bot.core.redflags.resemblance import DANGER
 from bot.core.staff import Language
@@ -14,6 +15,7 @@ from bot.core.text_model import TextModel, load_text_model, save_text_model
 from bot.core.urgency import Urgency
 from bot.settings import CHECKOUT
 
+_TABLE = shipped_table()
 _KEPT_OUT = Path(__file__).with_name("phrases") / "tenth.tsv"
 
 
@@ -25,15 +27,25 @@ def _unlearned() -> list[tuple[str, str]]:
 def test_dangers_that_no_rule_knows_are_mostly_heard() -> None:
     """On phrases that neither the rules nor the models were made with, two in three of what the
     rules miss are raised."""
-    missed = [text for wanted, text in _unlearned() if wanted != "quiet" if not flags_by_rule(text)]
-    heard = [text for text in missed if find_red_flags(text)]
+    missed = [
+        text
+        for wanted, text in _unlearned()
+        if wanted != "quiet"
+        if not flags_by_rule(text, _TABLE.limits)
+    ]
+    heard = [text for text in missed if find_red_flags(text, _TABLE.limits)]
     assert len(heard) >= 2 * len(missed) / 3
 
 
 def test_few_quiet_phrases_sound_like_danger() -> None:
     """Of those that no rule flags, at most one in ten is raised by its sound."""
-    quiet = [text for wanted, text in _unlearned() if wanted == "quiet" if not flags_by_rule(text)]
-    assert sum(bool(find_red_flags(text)) for text in quiet) <= len(quiet) / 10
+    quiet = [
+        text
+        for wanted, text in _unlearned()
+        if wanted == "quiet"
+        if not flags_by_rule(text, _TABLE.limits)
+    ]
+    assert sum(bool(find_red_flags(text, _TABLE.limits)) for text in quiet) <= len(quiet) / 10
 
 
 @pytest.mark.parametrize(
@@ -41,16 +53,16 @@ def test_few_quiet_phrases_sound_like_danger() -> None:
 )
 def test_what_sounds_like_an_emergency_is_one(text: str) -> None:
     """The flag says the words that raised it."""
-    flags = find_red_flags(text)
-    assert urgency_of(flags) is Urgency.EMERGENCY
+    flags = find_red_flags(text, _TABLE.limits)
+    assert _TABLE.urgency_of(flags) is Urgency.EMERGENCY
     assert all(flag.words in text for flag in flags)
 
 
 def test_what_sounds_like_an_emergency_makes_more_of_a_lesser_sign() -> None:
     """The rule's own sign stays, the possible emergency comes beside it."""
     text = "rapidly deteriorating, come now"
-    assert urgency_of(flags_by_rule(text)) is Urgency.VERY_URGENT
-    kinds = [flag.kind for flag in find_red_flags(text)]
+    assert _TABLE.urgency_of(flags_by_rule(text, _TABLE.limits)) is Urgency.VERY_URGENT
+    kinds = [flag.kind for flag in find_red_flags(text, _TABLE.limits)]
     assert RedFlagKind.UNWELL in kinds
     assert kinds[-1] is RedFlagKind.POSSIBLE_EMERGENCY
 
@@ -58,7 +70,7 @@ def test_what_sounds_like_an_emergency_makes_more_of_a_lesser_sign() -> None:
 def test_a_quiet_sentence_does_not_hide_the_one_that_sounds_like_danger() -> None:
     """Each sentence is weighed alone, and the flag shows the one that counts."""
     text = "Sacro, hace tres días. Se nos está yendo la señora de la 4. Gracias"
-    flags = find_red_flags(text)
+    flags = find_red_flags(text, _TABLE.limits)
     assert flags[-1].kind is RedFlagKind.POSSIBLE_EMERGENCY
     assert all("yendo" in flag.words for flag in flags)
 
@@ -66,7 +78,7 @@ def test_a_quiet_sentence_does_not_hide_the_one_that_sounds_like_danger() -> Non
 @pytest.mark.parametrize("text", ["", "   ", "...", "¿?", "👍", "7", "36,8", "120", "ok", "110."])
 def test_what_says_nothing_raises_nothing(text: str) -> None:
     """No words, no danger in them."""
-    assert find_red_flags(text) == ()
+    assert find_red_flags(text, _TABLE.limits) == ()
 
 
 def test_what_the_house_itself_offers_never_sounds_like_danger() -> None:
@@ -79,7 +91,11 @@ def test_what_the_house_itself_offers_never_sounds_like_danger() -> None:
     ]
     places = ["sacro", "sacral", "talón izq", "left hip", "occipital", "isquion", "coccyx"]
     said = [*orders, *labels, *places, "PAC-1001", "caso 7K2F", "3", "hace 2 días", "two weeks"]
-    assert [text for text in said if find_red_flags(text) != flags_by_rule(text)] == []
+    assert [
+        text
+        for text in said
+        if find_red_flags(text, _TABLE.limits) != flags_by_rule(text, _TABLE.limits)
+    ] == []
 
 
 def test_a_model_that_is_cut_short_is_not_loaded(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from bot.channels.whatsapp.client import twilio_client
 from bot.channels.whatsapp.content_account import ContentAccount, setting
 from bot.core.staff import Language, Role
+from bot.lifeline import tied
 from bot.redis_server import EmbeddedRedis, free_port
 from bot.settings import read_settings
 from bot.store.migrate import migrate
@@ -43,15 +44,19 @@ class Ward:
 
     def start(self, *names: str) -> None:
         for name in names:
-            command = ["sweep"] if name == "sweep" else ["worker", name]
-            with (self.logs / f"{name}.log").open("ab") as log:
-                self.processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", "jobs", *command],
-                    cwd=CHECKOUT,
-                    env=self.environ,
-                    stdout=log,
-                    stderr=log,
-                )
+            self.run(name, "jobs", *(["sweep"] if name == "sweep" else ["worker", name]))
+
+    def run(self, name: str, module: str, *arguments: str) -> None:
+        """A process of the house. It ends with the ward, and with the test run if that is killed
+        before the ward could be closed."""
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                tied([sys.executable, "-m", module, *arguments]),
+                cwd=CHECKOUT,
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+            )
 
     def kill(self, name: str) -> None:
         self.processes[name].kill()

@@ -92,6 +92,31 @@ def test_a_nurse_in_slack_gets_the_picture_in_her_thread(ward: Ward) -> None:
     assert ward.sandbox.violations == []
 
 
+def test_a_reply_that_is_faster_than_the_note_of_its_card_finds_its_case(ward: Ward) -> None:
+    """Slack shows the card, and its answer to the house takes a while: what is written and drawn
+    meanwhile reaches the nurse in order, once, and opens no case of its own."""
+    ward.start("critical", "delivery", "routine", "sweep")
+    ward.sandbox.faults.next("chat.postMessage", delay_after_commit=5, subject="emergencias")
+    nurse, doctor = ward.nurse(), ward.doctor()
+    nurse.sends_text("paciente con fiebre 39 y confuso")
+    card = doctor.sees("Emergencia", in_channel="emergencias", within=30)
+    card.replies("Con fiebre de 39 y confuso va a la UTI")
+    doctor.uploads_photo(_drawing("JPEG"), "emergencias", card.ts, "Colóquelo así")
+    with ward.house.store.snapshot() as snapshot:
+        assert message_sent_as(snapshot, Channel.SLACK, card.ts) is None
+    nurse.sees("envía una imagen (n.º 1)", within=30, picture=True)
+    said = [seen.text for seen in nurse.received]
+    asked = [n for n, text in enumerate(said) if "va a la UTI" in text]
+    told = [n for n, text in enumerate(said) if "Colóquelo así" in text]
+    assert len(asked) == len(told) == 1
+    assert asked < told
+    with ward.house.store.snapshot() as snapshot:
+        assert len(snapshot.all(select(t.cases.c.id))) == 1
+        assert snapshot.all(select(t.photos.c.id)) == []
+        assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)
+    assert ward.sandbox.violations == []
+
+
 def test_a_private_picture_stays_among_clinicians(ward: Ward) -> None:
     """Its author is told so, and what is posted next reaches the nurse."""
     ward.start("critical", "delivery", "routine", "sweep")

@@ -1,28 +1,15 @@
 """Each kind of job is killed at each of its stages, and what it does is seen once."""
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 from bot.core.audit import ChainIntact, verify_chain
 from bot.demo.drawn_wound import draw_wound
 from bot.store.audit_rows import audit_records
-from tests.journeys.conftest import CHECKOUT, Ward, eventually
+from tests.journeys.conftest import Ward, eventually
 from tests.protocol.doomed_worker import STAGES
 
 NURSES = 6
-
-
-def _doomed(ward: Ward, queue: str, deaths: Path) -> subprocess.Popen[bytes]:
-    with (ward.logs / f"{queue}.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.protocol.doomed_worker", queue, str(deaths)],
-            cwd=CHECKOUT,
-            env=ward.environ,
-            stdout=log,
-            stderr=log,
-        )
 
 
 def test_case_49_a_job_killed_at_any_of_its_stages_is_finished_once(
@@ -32,7 +19,7 @@ def test_case_49_a_job_killed_at_any_of_its_stages_is_finished_once(
     deaths = tmp_path / "deaths"
     deaths.mkdir()
     for queue in ("critical", "reading", "delivery"):
-        ward.processes[queue] = _doomed(ward, queue, deaths)
+        ward.run(queue, "tests.protocol.doomed_worker", queue, str(deaths))
     ward.start("routine", "sweep")
     nurses = [ward.another_nurse(number)[0] for number in range(NURSES)]
     for nurse in nurses:

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +16,7 @@ from bot.demo.drawn_wound import draw_wound
 from bot.redis_server import free_port
 from bot.store import tables as t
 from bot.store.photo_rows import picture
-from tests.journeys.conftest import ALL, CHECKOUT, DOCTOR, NURSE, Ward, eventually, open_ward
+from tests.journeys.conftest import ALL, DOCTOR, NURSE, Ward, eventually, open_ward
 from tests.redis_contents import everything_in, everything_written
 
 CAPTION = "Paciente ZZ-778899 canario, con fiebre de 39 y confusión"
@@ -33,20 +31,18 @@ def whole_house(tmp_path: Path) -> Iterator[Ward]:
     address = f"127.0.0.1:{port}"
     with open_ward(tmp_path, PUBLIC_URL=f"http://{address}") as ward:
         ward.sandbox.points_at(f"http://{address}")
-        web = ["-m", "gunicorn", "--bind", address, "--workers", "2", "--threads", "4"]
-        commands = {
-            "web": [*web, "--worker-class", "gthread", "bot.web.app:from_environment()"],
-            "auditor": ["-m", "jobs", "auditor"],
-        }
-        for name, command in commands.items():
-            with (ward.logs / f"{name}.log").open("ab") as log:
-                ward.processes[name] = subprocess.Popen(
-                    [sys.executable, *command],
-                    cwd=CHECKOUT,
-                    env=ward.environ,
-                    stdout=log,
-                    stderr=log,
-                )
+        served = [
+            "--bind",
+            address,
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+        ]
+        ward.run("web", "gunicorn", *served, "bot.web.app:from_environment()")
+        ward.run("auditor", "jobs", "auditor")
         ward.start(*ALL)
         assert eventually(lambda: _is_up(f"http://{address}/healthz"), within=40)
         yield ward

@@ -13,6 +13,7 @@ from redis import Redis
 
 from bot.core.work import QUEUE_OF, Queue, Work
 from bot.dispatch import JobEntry, RqDoorbell, queue_name, rq_queue
+from bot.lifeline import tied
 from bot.redis_server import EmbeddedRedis
 
 HERE = Path(__file__).resolve().parent
@@ -74,7 +75,7 @@ class Ward:
         }
         with (self.directory / "log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, str(HERE / "ward_worker.py"), queue, self.redis.url],
+                tied([sys.executable, str(HERE / "ward_worker.py"), queue, self.redis.url]),
                 env=environment,
                 stdout=log,
                 stderr=log,
@@ -104,5 +105,7 @@ class Ward:
 def ward(tmp_path: Path) -> Iterator[Ward]:
     with EmbeddedRedis(tmp_path / "redis") as redis:
         ward = Ward(tmp_path, redis)
-        yield ward
-        ward.goes_home()
+        try:
+            yield ward
+        finally:
+            ward.goes_home()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from bot.lifeline import tied
 from bot.web.sandbox import Sandbox
 from tests.sandbox.listener import Listener
 
@@ -101,7 +102,7 @@ def test_the_page_has_the_same_words_in_both_languages():
 def process() -> Iterator[str]:
     cast = [{"kind": "nurse", "name": "Rosa Peña", "phone": "+56933330003", "slack": "U0ROSA"}]
     running = subprocess.Popen(
-        [sys.executable, "-m", "bot.web.sandbox", "--port", "0"],
+        tied([sys.executable, "-m", "bot.web.sandbox", "--port", "0"]),
         cwd=CHECKOUT,
         env=os.environ | {"VIGIA_SANDBOX_CAST": json.dumps(cast), "SLACK_BOT_TOKEN": "xoxb-own"},
         stdout=subprocess.PIPE,

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.core.protocol.text import content_words, words_of
-from bot.core.redflags import RedFlag, find_red_flags
+from bot.core.redflags import Limits, RedFlag, find_red_flags
 from bot.core.text_model import TextModel, load_text_model
 
 _FILE = Path(__file__).with_name("refusal.toml")
@@ -58,7 +58,7 @@ def refused_by_sound(question: str) -> RefusalReason | None:
     return next((r for r, limit in SOUNDS_REFUSED.items() if near[r] >= limit), None)
 
 
-def refused_by_rule(question: str) -> RefusalReason | None:
+def refused_by_rule(question: str, limits: Limits) -> RefusalReason | None:
     """What a pattern names. In doubt it refuses: a refusal offers a clinician, a wrong answer
     does not."""
     said = " ".join(words_of(question))
@@ -66,7 +66,7 @@ def refused_by_rule(question: str) -> RefusalReason | None:
         return RefusalReason.UNREADABLE
     if _asks_dose(said):
         return RefusalReason.DRUG_DOSE
-    flags = find_red_flags(question)
+    flags = find_red_flags(question, limits)
     if _asks_staging(said):
         return RefusalReason.STAGING
     one_wound = _says("which_antibiotic", said) or _says("this_wound", said)

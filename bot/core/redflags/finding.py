@@ -2,17 +2,17 @@
 
 from functools import lru_cache
 
+from bot.core.redflags.emergencies import learned_emergencies
 from bot.core.redflags.grammar import pattern, words
 from bot.core.redflags.hearing import Heard, Listening, listen
 from bot.core.redflags.kinds import RedFlag, RedFlagKind
 from bot.core.redflags.lexicon import load_lexicon
+from bot.core.redflags.limits import Limits
 from bot.core.redflags.numbers import flags_of_numbers
 from bot.core.redflags.resemblance import resemblance
 from bot.core.redflags.scores import Vital
 from bot.core.redflags.tokens import plain
-from bot.core.redflags.urgencies import urgency_of
 from bot.core.redflags.vitals import on_oxygen
-from bot.core.urgency import Urgency
 
 _SIGNS_OF_INFECTION = 3
 
@@ -34,33 +34,38 @@ def mentions(text: str, kinds: frozenset[RedFlagKind], vitals: frozenset[Vital])
 
 
 @lru_cache(maxsize=256)
-def find_red_flags(text: str) -> tuple[RedFlag, ...]:
+def find_red_flags(text: str, limits: Limits) -> tuple[RedFlag, ...]:
     """In the order of RedFlagKind, a possible one last. In doubt, a danger sign counts as present:
     words that no rule knows and that sound like danger are one, and words that sound like an
     emergency make one of a lesser sign."""
-    known = flags_by_rule(text)
-    if urgency_of(known) is Urgency.EMERGENCY:
+    known = flags_by_rule(text, limits)
+    # A clinical lead who calls one of these less is not gainsaid by how it sounds.
+    if any(flag.kind in learned_emergencies() for flag in known):
         return known
     heard = resemblance(listen(text, load_lexicon().states))
-    if heard is None or not heard.is_danger:
+    least = limits.resemblance
+    if heard is None or heard.danger < least.danger_from(heard.length):
         return known
     if known:
-        kind = RedFlagKind.POSSIBLE_EMERGENCY if heard.is_surely_emergency else None
+        # To make more of what a rule calls less takes more.
+        surely = heard.emergency >= least.surely_emergency
+        kind = RedFlagKind.POSSIBLE_EMERGENCY if surely else None
     else:
         kind = RedFlagKind.POSSIBLE_DANGER
-        if heard.is_emergency:
+        if heard.emergency >= least.emergency:
             kind = RedFlagKind.POSSIBLE_EMERGENCY
     return (*known, RedFlag(kind, heard.words)) if kind else known
 
 
 @lru_cache(maxsize=256)
-def flags_by_rule(text: str) -> tuple[RedFlag, ...]:
+def flags_by_rule(text: str, limits: Limits) -> tuple[RedFlag, ...]:
     """Those that a phrase or a number of the rules names."""
     message = listen(text, load_lexicon().states)
     written = message.text
     found = _said(message)
     numbers = flags_of_numbers(
         tuple(message.measured()),
+        limits,
         altered=RedFlagKind.CONFUSION in found,
         oxygen=on_oxygen(plain(written)),
     )

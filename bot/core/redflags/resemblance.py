@@ -13,12 +13,6 @@ from bot.core.text_model import TextModel, load_text_model
 
 _HERE = Path(__file__).parent
 DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
-# Chosen on lists that the models had not learned from: docs/decisions/danger-in-words.md.
-_IS_EMERGENCY, _SURELY_EMERGENCY = 0.45, 0.6
-# (up to so many words, from here on it is danger): a few words say little, for they may be a place,
-# an answer or small talk.
-_IS_DANGER = ((2, 0.9), (4, 0.82))
-_IS_DANGER_IN_MORE = 0.66
 # Numbers alone are a rule's business.
 _SHORTEST_WORD = 3
 # In the place of words that a rule understood as denied, or as another time, person or question.
@@ -35,20 +29,6 @@ class Resemblance:
     danger: float
     emergency: float
     length: int
-
-    @property
-    def is_danger(self) -> bool:
-        limits = (limit for most, limit in _IS_DANGER if self.length <= most)
-        return self.danger >= next(limits, _IS_DANGER_IN_MORE)
-
-    @property
-    def is_emergency(self) -> bool:
-        return self.emergency >= _IS_EMERGENCY
-
-    @property
-    def is_surely_emergency(self) -> bool:
-        """Enough to make more of what a rule calls less."""
-        return self.emergency >= _SURELY_EMERGENCY
 
 
 def resemblance(message: Listening) -> Resemblance | None:

@@ -169,13 +169,16 @@ _OXYGEN = re.compile(
     r"|\d ?l(?:ts?)? (?:de )?o2|nasal cannula|non-?rebreather|o2 a \d|oxigeno a \d)"
 )
 
-_RANGES = {
+# What a body can have, in the unit of Measured: anything else is another number.
+POSSIBLE = {
+    Vital.TEMPERATURE: (30, 44),
     Vital.SYSTOLIC: (40, 260),
     Vital.MEAN_PRESSURE: (20, 180),
     Vital.BREATHS: (4, 70),
     Vital.PULSE: (20, 250),
     Vital.SATURATION: (50, 100),
     Vital.COMA_SCALE: (3, 15),
+    Vital.URINE: (0, 1000),
     Vital.LACTATE: (0, 25),
     Vital.NEWS2: (0, 20),
     Vital.QSOFA: (0, 3),
@@ -220,7 +223,7 @@ def measured_in(flat: str) -> Iterator[Measured]:
 
 
 def _possible(vital: Vital, value: float, span: tuple[int, int]) -> Iterator[Measured]:
-    least, most = _RANGES[vital]
+    least, most = POSSIBLE[vital]
     if least <= value <= most:
         yield Measured(vital, value, *span)
 
@@ -240,11 +243,10 @@ def _pressures(flat: str) -> Iterator[Measured]:
 
 def _urine(flat: str) -> Iterator[Measured]:
     for match in _URINE.finditer(flat):
-        yield Measured(
-            Vital.URINE, _number(match[1]) / (_number(match[2] or "1") or 1), *match.span()
-        )
+        hours = _number(match[2] or "1") or 1
+        yield from _possible(Vital.URINE, _number(match[1]) / hours, match.span())
     for match in _URINE_BY_WEIGHT.finditer(flat):
-        yield Measured(Vital.URINE, _number(match[1]) * _KILOGRAMS, *match.span())
+        yield from _possible(Vital.URINE, _number(match[1]) * _KILOGRAMS, match.span())
 
 
 def _temperatures(flat: str) -> Iterator[Measured]:
@@ -266,7 +268,8 @@ def _celsius(written: str, fahrenheit: bool) -> float | None:
     value = float(re.sub(r"\s?[.,°]\s?", ".", written))
     if fahrenheit or value >= 93:
         value = (value - 32) / 1.8
-    return value if 30 <= value <= 44 else None
+    least, most = POSSIBLE[Vital.TEMPERATURE]
+    return value if least <= value <= most else None
 
 
 def on_oxygen(flat: str) -> bool:

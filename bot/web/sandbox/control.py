@@ -1,7 +1,7 @@
 """The page's JSON interface; a script can act through it as well."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
@@ -10,9 +10,7 @@ from bot.web.sandbox.courier import Answer
 from bot.web.sandbox.scene import scene
 from bot.web.sandbox.slack.desk import PostButton, buttons_of
 from bot.web.sandbox.slack.workspace import BOT_USER
-
-if TYPE_CHECKING:
-    from bot.web.sandbox.sandbox import Sandbox
+from bot.web.sandbox.vendors import Vendors
 
 LONGEST_WAIT = 25.0
 # What the page may show or play as what it says it is.
@@ -22,7 +20,7 @@ _SHOWN = frozenset(
 )
 
 
-def control(sandbox: "Sandbox") -> Blueprint:
+def control(vendors: Vendors) -> Blueprint:
     routes = Blueprint("control", __name__, url_prefix="/sandbox/api")
 
     @routes.get("/state")
@@ -31,10 +29,10 @@ def control(sandbox: "Sandbox") -> Blueprint:
         since = request.args.get("since", -1, type=int)
         wait = min(request.args.get("wait", 0.0, type=float), LONGEST_WAIT)
         # Another process of the same address starts its count anew.
-        known = since <= sandbox.bell.version
-        if known and sandbox.bell.wait_beyond(since, wait) <= since:
+        known = since <= vendors.bell.version
+        if known and vendors.bell.wait_beyond(since, wait) <= since:
             return Response(status=204)
-        return jsonify(scene(sandbox))
+        return jsonify(scene(vendors))
 
     @routes.post("/phones/<phone>/messages")
     def send(phone: str) -> Response:
@@ -43,27 +41,27 @@ def control(sandbox: "Sandbox") -> Blueprint:
         text = request.form.get("text", "")
         if not contents and not text.strip():
             abort(400)
-        message = sandbox.phones.write(
+        message = vendors.phones.write(
             phone, text, contents=contents, replied_to=request.form.get("replied_to") or None
         )
-        sandbox.courier.send_off(lambda: sandbox.phones.announce(message))
+        vendors.courier.send_off(lambda: vendors.phones.announce(message))
         return jsonify(sid=message.sid)
 
     @routes.post("/phones/<phone>/presses")
     def quick_reply(phone: str) -> Response:
         given = _given("sid", "button")
-        message = sandbox.whatsapp.get(given["sid"])
+        message = vendors.whatsapp.get(given["sid"])
         found = [b for b in (message.buttons if message else ()) if b.text == given["button"]]
         if message is None or message.phone != phone or not found:
             abort(404)
-        return jsonify(sid=sandbox.phones.press(message, found[0]).sid)
+        return jsonify(sid=vendors.phones.press(message, found[0]).sid)
 
     @routes.post("/calls/<sid>/acts")
     def act_on_call(sid: str) -> Response:
         """JSON: act ("answer", "press", "hang_up", "let_ring", "decline", "voicemail"), and for
         "press" the key."""
         given = _given("act")
-        board = sandbox.switchboard
+        board = vendors.switchboard
         key = str(given.get("key", ""))
         acts: dict[str, Callable[[], object]] = {
             "answer": lambda: board.answer(sid),
@@ -83,80 +81,80 @@ def control(sandbox: "Sandbox") -> Blueprint:
         """Form: channel (id, name, or the bot's id), text, thread, and any number of photos."""
         channel, text = request.form.get("channel", ""), request.form.get("text", "")
         files = tuple(_files())
-        known = channel == BOT_USER or sandbox.workspace.find_channel(channel)
-        if user not in sandbox.workspace.people or not known or not (files or text.strip()):
+        known = channel == BOT_USER or vendors.workspace.find_channel(channel)
+        if user not in vendors.workspace.people or not known or not (files or text.strip()):
             abort(400)
         thread = request.form.get("thread") or None
-        post = sandbox.desk.say(user, channel, text, pictures=files, thread=thread)
+        post = vendors.desk.say(user, channel, text, pictures=files, thread=thread)
         return jsonify(channel=post.channel, ts=post.ts)
 
     @routes.post("/slack/<user>/home")
     def open_home(user: str) -> Response:
-        if user not in sandbox.workspace.people:
+        if user not in vendors.workspace.people:
             abort(404)
-        sandbox.desk.open_home(user)
+        vendors.desk.open_home(user)
         return Response(status=204)
 
     @routes.post("/slack/<user>/home/presses")
     def press_home(user: str) -> Response:
         """JSON: action_id, value."""
         given = _given("action_id")
-        home = sandbox.desk.home(user)
+        home = vendors.desk.home(user)
         chosen = _chosen(buttons_of(home.content["blocks"]) if home else [], given)
         if not chosen:
             abort(404)
-        return _acknowledged(sandbox.desk.press_home(user, chosen[0]))
+        return _acknowledged(vendors.desk.press_home(user, chosen[0]))
 
     @routes.post("/slack/<user>/commands")
     def command(user: str) -> Response:
         """JSON: channel (id, name, or the bot's id), text: what follows the command."""
         given = _given("channel", "text")
         place = user if given["channel"] == BOT_USER else given["channel"]
-        if user not in sandbox.workspace.people or not sandbox.workspace.find_channel(place):
+        if user not in vendors.workspace.people or not vendors.workspace.find_channel(place):
             abort(404)
-        name = sandbox.settings.command
-        return _acknowledged(sandbox.desk.command(user, place, name, given["text"]))
+        name = vendors.settings.command
+        return _acknowledged(vendors.desk.command(user, place, name, given["text"]))
 
     @routes.post("/slack/<user>/shortcuts")
     def point(user: str) -> Response:
         """JSON: channel (id), ts."""
         given = _given("channel", "ts")
-        post = sandbox.workspace.post(given["channel"], given["ts"])
-        if post is None or user not in sandbox.workspace.people:
+        post = vendors.workspace.post(given["channel"], given["ts"])
+        if post is None or user not in vendors.workspace.people:
             abort(404)
-        return _acknowledged(sandbox.desk.point(user, post))
+        return _acknowledged(vendors.desk.point(user, post))
 
     @routes.post("/slack/<user>/presses")
     def press(user: str) -> Response:
         """JSON: channel (id), ts, action_id, value."""
         given = _given("channel", "ts", "action_id")
-        post = sandbox.workspace.post(given["channel"], given["ts"])
-        chosen = _chosen(sandbox.desk.buttons(post) if post else [], given)
-        if post is None or not chosen or user not in sandbox.workspace.people:
+        post = vendors.workspace.post(given["channel"], given["ts"])
+        chosen = _chosen(vendors.desk.buttons(post) if post else [], given)
+        if post is None or not chosen or user not in vendors.workspace.people:
             abort(404)
-        return _acknowledged(sandbox.desk.press(user, post, chosen[0]))
+        return _acknowledged(vendors.desk.press(user, post, chosen[0]))
 
     @routes.post("/slack/<user>/views/<view_id>")
     def submit(user: str, view_id: str) -> Response:
         """JSON: values, as Slack's state."""
-        view = sandbox.workspace.view(view_id)
+        view = vendors.workspace.view(view_id)
         if view is None or view.person != user:
             abort(404)
         given = request.get_json()
-        return _acknowledged(sandbox.desk.submit(user, view, given.get("values", {})))
+        return _acknowledged(vendors.desk.submit(user, view, given.get("values", {})))
 
     @routes.delete("/slack/<user>/views/<view_id>")
     def close(user: str, view_id: str) -> Response:
-        view = sandbox.workspace.view(view_id)
+        view = vendors.workspace.view(view_id)
         if view is None or view.person != user:
             abort(404)
-        sandbox.workspace.close_view(view_id)
+        vendors.workspace.close_view(view_id)
         return Response(status=204)
 
     @routes.get("/pictures/<picture>")
     def content(picture: str) -> Response:
-        file = sandbox.workspace.file(picture)
-        media = (m for line in sandbox.whatsapp.all() for m in line.media if m.sid == picture)
+        file = vendors.workspace.file(picture)
+        media = (m for line in vendors.whatsapp.all() for m in line.media if m.sid == picture)
         found = (file.content, file.mimetype) if file else None
         found = found or next(((m.content, m.content_type) for m in media), None)
         if found is None:
@@ -172,19 +170,19 @@ def control(sandbox: "Sandbox") -> Blueprint:
         given = _given("operation")
         operation, times = given.pop("operation"), given.pop("times", None)
         if times is None:
-            sandbox.faults.always(operation, **given)
+            vendors.faults.always(operation, **given)
         else:
-            sandbox.faults.next(operation, times=int(times), **given)
+            vendors.faults.next(operation, times=int(times), **given)
         return Response(status=204)
 
     @routes.delete("/faults")
     def clear_faults() -> Response:
-        sandbox.faults.clear()
+        vendors.faults.clear()
         return Response(status=204)
 
     @routes.get("/record")
     def record() -> Response:
-        kept = sandbox.record
+        kept = vendors.record
         return jsonify(
             requests=[
                 {"operation": r.operation, "status": r.status, "at": r.at} for r in kept.requests()
@@ -200,7 +198,7 @@ def control(sandbox: "Sandbox") -> Blueprint:
                 }
                 for d in kept.deliveries()
             ],
-            violations=scene(sandbox)["violations"],
+            violations=scene(vendors)["violations"],
         )
 
     return routes

@@ -1,46 +1,44 @@
 """All that the page shows, as JSON."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.web.sandbox.slack.shapes import view_shown
 from bot.web.sandbox.slack.workspace import BOT_USER, Post
+from bot.web.sandbox.vendors import Vendors
 from bot.web.sandbox.whatsapp.line import Line
-
-if TYPE_CHECKING:
-    from bot.web.sandbox.sandbox import Sandbox
 
 MOST_SHOWN = 300
 
 
-def scene(sandbox: "Sandbox") -> dict[str, Any]:
-    workspace = sandbox.workspace
+def scene(vendors: Vendors) -> dict[str, Any]:
+    workspace = vendors.workspace
     return {
-        "version": sandbox.bell.version,
+        "version": vendors.bell.version,
         "bot": BOT_USER,
-        "command": sandbox.settings.command,
-        "shortcut": sandbox.settings.shortcut[1],
+        "command": vendors.settings.command,
+        "shortcut": vendors.settings.shortcut[1],
         "phones": [
             {
                 "phone": phone,
                 "name": name,
-                "messages": [_message(m) for m in sandbox.whatsapp.on_phone(phone)[-MOST_SHOWN:]],
+                "messages": [_message(m) for m in vendors.whatsapp.on_phone(phone)[-MOST_SHOWN:]],
             }
-            for phone, name in sandbox.phones.names.items()
+            for phone, name in vendors.phones.names.items()
         ],
         "calls": [
             {
                 "sid": call.sid,
                 "phone": call.phone,
-                "name": sandbox.phones.names.get(call.phone, call.phone),
+                "name": vendors.phones.names.get(call.phone, call.phone),
                 "status": call.status,
                 "says": call.heard[-1] if call.heard else call.says,
             }
-            for call in sandbox.switchboard.calls()
+            for call in vendors.switchboard.calls()
             if call.status in ("ringing", "in-progress")
         ],
         "cast": [
             {"kind": m.kind, "name": m.name, "phone": m.phone, "slack": m.slack}
-            for m in sandbox.settings.cast
+            for m in vendors.settings.cast
         ],
         "people": dict(workspace.people),
         "channels": [
@@ -53,13 +51,13 @@ def scene(sandbox: "Sandbox") -> dict[str, Any]:
             }
             for c in workspace.channels()
         ],
-        "posts": [_post(sandbox, p) for p in workspace.posts()[-MOST_SHOWN:]],
+        "posts": [_post(vendors, p) for p in workspace.posts()[-MOST_SHOWN:]],
         "views": [
             {"person": v.person, "home": v.is_home, "view": view_shown(v)}
             for v in workspace.views()
         ],
         "violations": [
-            {"code": v.code, "where": v.where, "detail": v.detail} for v in sandbox.violations
+            {"code": v.code, "where": v.where, "detail": v.detail} for v in vendors.violations
         ],
     }
 
@@ -81,8 +79,8 @@ def _message(message: Line) -> dict[str, Any]:
     }
 
 
-def _post(sandbox: "Sandbox", post: Post) -> dict[str, Any]:
-    kept = (sandbox.workspace.file(file_id) for file_id in post.files)
+def _post(vendors: Vendors, post: Post) -> dict[str, Any]:
+    kept = (vendors.workspace.file(file_id) for file_id in post.files)
     return {
         "channel": post.channel,
         "ts": post.ts,

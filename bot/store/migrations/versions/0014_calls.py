@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-# 0015 came first: whoever has it already must still get this one.
-down_revision = "0015"
+down_revision = "0013"
 
 
 def upgrade() -> None:
