@@ -58,7 +58,8 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     escalation = call_person(
         tx, case, decision.urgency, kind_of(decision), rules, decision.act_within
     )
-    if case.status is CaseStatus.WITH_CLINICIAN:
+    # A photo that is being read still ends in its own decision.
+    if case.status is not CaseStatus.READING:
         keep_waiting(tx, case, escalation)
     nurse = staff_by_id(tx, case.nurse_id)
     notice = Message(

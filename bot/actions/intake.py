@@ -15,7 +15,7 @@ from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.choice import choice_facts
-from bot.core.commands import find_command
+from bot.core.commands import find_command, is_courtesy
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
@@ -50,6 +50,8 @@ from bot.store.transaction import Transaction
 _SAME_SHIFT = timedelta(hours=12)
 # An album arrives as separate messages within moments; a new photo later is a new case.
 _SAME_ALBUM = timedelta(seconds=20)
+# The latest are the ones that are meant.
+MOST_NAMED = 8
 _CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
@@ -166,7 +168,11 @@ def _take_in(
         decide_on_words(tx, case, rules)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
     elif message.text.strip() and isinstance(found, list) and found:
-        ask_which_case(tx, found, inbound_id, staff, thread)
+        if is_courtesy(message.text):
+            cases = [{"code": one.code, "site": one.site} for one in found[:MOST_NAMED]]
+            _answer(tx, thread, staff, inbound_id, MessageKind.COURTESY, None, cases=cases)
+        else:
+            ask_which_case(tx, found, inbound_id, staff, thread)
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     elif not others:

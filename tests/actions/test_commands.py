@@ -120,6 +120,20 @@ def test_asking_for_a_person_calls_one_without_any_photo(ward: QuietWard) -> Non
     assert len(_told(ward, MessageKind.CARD)) == 1
 
 
+def test_asking_for_a_person_again_calls_in_the_same_case(ward: QuietWard) -> None:
+    """Between two open cases it belongs to neither, and once called it is one call."""
+    ward.says("Sacro", photos=1)
+    ward.advance(minutes=5)
+    ward.says("Talón", photos=1)
+    ward.says("persona")
+    ward.advance(minutes=2)
+    ward.says("necesito hablar con alguien")
+    assert len(_cases(ward)) == 3
+    first, again = _told(ward, MessageKind.PERSON_CALLED)
+    assert first.case_id == again.case_id
+    assert "responda a este mensaje" in _read(again)
+
+
 def test_asking_for_a_person_in_a_taken_case_leaves_it_with_its_clinician(ward: QuietWard) -> None:
     """Who has the case gets the words; nobody else is called."""
     ward.says("le salió pus a la herida", photos=1)

@@ -72,6 +72,8 @@ def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWa
         (left,) = open_escalations(snapshot)
     assert left.status is EscalationStatus.EXHAUSTED
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.NOBODY_ANSWERED) == 1
+    assert "llame usted ahora" in ward.read(MessageKind.NOBODY_ANSWERED)
 
 
 def test_case_23_who_presses_first_has_the_case_and_the_nurse_is_told(ward: QuietWard) -> None:
@@ -217,6 +219,16 @@ def test_case_39_two_open_cases_never_mix(ward: QuietWard) -> None:
     assert _count(ward, t.cases) == 2
     assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 1
     assert _count(ward, t.outbox, kind=MessageKind.TEXT_ADDED) == 0
+
+
+def test_thanks_are_not_asked_about(ward: QuietWard) -> None:
+    """They belong to no case, and each open one is named with its place."""
+    ward.says("Sacro", photos=1)
+    ward.advance(minutes=5)
+    ward.says("Talón derecho", photos=1)
+    ward.says("Muchas gracias, buena noche")
+    assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 0
+    assert "(Talón derecho)" in ward.read(MessageKind.COURTESY)
 
 
 def test_the_chain_shows_any_change(ward: QuietWard) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from bot.actions.bridge import LONGEST_NOTE, LONGEST_UNDER_CARD
+from bot.actions.intake import MOST_NAMED
 from bot.actions.on_call import NoDuty
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.body_site import LONGEST_SITE, BodySite
@@ -351,6 +352,10 @@ def _scale_results() -> list[Facts]:
     ]
 
 
+def _open_cases(count: int) -> list[Facts]:
+    return [{"code": CODE, "site": PLACE if at % 2 else None} for at in range(count)]
+
+
 def _cases() -> list[Facts]:
     listed = [
         {
@@ -444,7 +449,9 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.FROM_CLINICIAN: [
         {"code": CODE, "name": NAME, "text": text} for text in (SAID, (LONG * 20)[:LONGEST_NOTE])
     ],
-    MessageKind.TEXT_ADDED: [{"code": CODE}],
+    MessageKind.NOBODY_ANSWERED: [{"code": CODE, "urgency": urgency} for urgency in Urgency],
+    MessageKind.TEXT_ADDED: [{"code": CODE, "taken_by": name} for name in (None, NAME)],
+    MessageKind.COURTESY: [{"cases": _open_cases(2)}, {"cases": _open_cases(MOST_NAMED)}],
     MessageKind.WHICH_CASE: [_which(2), _which(10), _which(40)],
     MessageKind.HELP: [{}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
