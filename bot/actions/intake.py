@@ -13,6 +13,7 @@ from bot.actions.linking import could_continue, link_choices
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
+from bot.core.body_site import find_site
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.choice import choice_facts
 from bot.core.commands import find_command, is_courtesy
@@ -119,7 +120,7 @@ def _take_in(
     fresh = [photo for photo in photos if not photo_is_known(tx, photo.source)]
     if photos and not fresh:
         return
-    found = _case_meant(tx, message, thread, with_photo=bool(fresh))
+    found = _case_meant(tx, message, thread, rules, with_photo=bool(fresh))
     danger = bool(find_red_flags(message.text))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
@@ -187,7 +188,7 @@ def _take_in(
 
 
 def _case_meant(
-    tx: Transaction, message: InboundMessage, thread: Thread, *, with_photo: bool
+    tx: Transaction, message: InboundMessage, thread: Thread, rules: Rules, *, with_photo: bool
 ) -> Case | list[Case]:
     """The case this message belongs to, or the open ones it might belong to."""
     if message.replied_to:
@@ -205,7 +206,9 @@ def _case_meant(
         return candidates[0]
     if with_photo:
         joined = [case for case in candidates if _takes_more_photos(tx, case, message)]
-        return joined[0] if len(joined) == 1 and len(candidates) == 1 else candidates
+        only = len(joined) == 1
+        alone = only and (len(candidates) == 1 or not _names_another(joined[0], message, rules))
+        return joined[0] if alone else candidates
     return candidates[0] if len(candidates) == 1 else candidates
 
 
@@ -218,6 +221,13 @@ def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> 
     if not assessments:
         return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()
     return all(a.reading.categories is None for a in assessments)
+
+
+def _names_another(case: Case, message: InboundMessage, rules: Rules) -> bool:
+    """Words that may speak of another wound than the one whose photo is awaited."""
+    site = find_site(message.text)
+    code = find_patient_code(message.text, rules.patient_code)
+    return code is not None or (site is not None and site != case.site)
 
 
 def _case_of_photos(

@@ -8,17 +8,21 @@ from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
 from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
+from bot.core.assessment import Category
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.redflags import find_red_flags, flags_by_rule
+from bot.core.staff import Role
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
+from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.staff_rows import all_staff
 from tests.actions.conftest import QuietWard
 
 
@@ -219,6 +223,25 @@ def test_case_39_two_open_cases_never_mix(ward: QuietWard) -> None:
     assert _count(ward, t.cases) == 2
     assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 1
     assert _count(ward, t.outbox, kind=MessageKind.TEXT_ADDED) == 0
+
+
+def test_another_try_joins_the_photo_that_failed(ward: QuietWard) -> None:
+    """Though another case is open; after the second failure a person looks. Words about another
+    place begin a case of their own."""
+    ward.sends_seen_as("Sacro", Category.II)
+    ward.advance(minutes=5)
+    for expected in (CaseStatus.ANSWERED, CaseStatus.AWAITING_PERSON):
+        ward.says("", photos=1)
+        assert _count(ward, t.cases) == 2
+        with ward.store.snapshot() as snapshot:
+            (nurse,) = all_staff(snapshot, Role.NURSE)
+            tried = open_cases_of(snapshot, nurse.id)[0].id
+        ward.has_failed_to_read(tried)
+        with ward.store.snapshot() as snapshot:
+            assert case_by_id(snapshot, tried).status is expected
+        ward.advance(minutes=2)
+    ward.says("Talón derecho", photos=1)
+    assert _count(ward, t.cases) == 3
 
 
 def test_thanks_are_not_asked_about(ward: QuietWard) -> None:

@@ -156,7 +156,8 @@ def control(sandbox: "Sandbox") -> Blueprint:
     @routes.get("/pictures/<picture>")
     def content(picture: str) -> Response:
         file = sandbox.workspace.file(picture)
-        media = (m for line in sandbox.whatsapp.all() for m in line.media if m.sid == picture)
+        lines = sandbox.whatsapp.all()
+        media = (m for line in lines for m in (*line.own_media, *line.media) if m.sid == picture)
         found = (file.content, file.mimetype) if file else None
         found = found or next(((m.content, m.content_type) for m in media), None)
         if found is None:
