@@ -95,14 +95,22 @@ def states_of(tx: Transaction, cases: list[Case], *, asked: str | None = None) -
 
 
 def _state(tx: Transaction, case: Case) -> dict[str, object]:
-    decision = latest_decision(tx, case.id)
     return {
         "code": case.code,
-        "status": case.status,
-        "urgency": decision.urgency if decision else None,
+        **shown_state(tx, case),
         "taken_by": taker_of(tx, case),
         "minutes": int((tx.now - case.opened_at).total_seconds() // 60),
     }
+
+
+def shown_state(tx: Transaction, case: Case) -> dict[str, object]:
+    """A photo that could not be read was answered, and says nothing of the wound: its urgency
+    would reassure."""
+    decision = latest_decision(tx, case.id)
+    unread = decision is not None and dict(decision.inputs)["result"]["not_assessed"]
+    if unread and case.status is CaseStatus.ANSWERED:
+        return {"status": "not_assessed", "urgency": None}
+    return {"status": case.status, "urgency": decision.urgency if decision else None}
 
 
 def _call(

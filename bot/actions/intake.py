@@ -177,7 +177,8 @@ def _take_in(
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     elif not others:
-        _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None)
+        lost = bool(message.text.strip()) and not is_courtesy(message.text)
+        _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None, lost=lost)
     for attachment in others:
         key = f"{inbound_id}:{message.attachments.index(attachment)}"
         if case and attachment in voices:

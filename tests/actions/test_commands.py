@@ -72,6 +72,20 @@ def test_status_is_of_the_one_case_it_can_mean(ward: QuietWard) -> None:
     assert "se está leyendo la foto" in _read(told)
 
 
+def test_a_photo_that_was_not_read_is_not_called_answered(ward: QuietWard) -> None:
+    """Nor not urgent: nobody knows."""
+    ward.says("Sacro", photos=1)
+    with ward.store.snapshot() as snapshot:
+        ana = staff_by_sender(snapshot, Channel.WHATSAPP, NURSE)
+        assert ana
+        (case,) = open_cases_of(snapshot, ana.id)
+    ward.has_failed_to_read(case.id)
+    ward.says("mis casos")
+    (told,) = _told(ward, MessageKind.CASES)
+    assert "foto no evaluada; envíe otra" in _read(told)
+    assert "urgencia" not in _read(told)
+
+
 def test_a_colleagues_case_is_answered_like_an_unknown_code(ward: QuietWard) -> None:
     """A code that was overheard opens nothing."""
     other = "+56911110009"
@@ -189,7 +203,7 @@ def test_case_36_each_kind_of_attachment_has_words_of_its_own(
 @pytest.mark.parametrize("language", Language)
 def test_every_state_of_a_case_has_words(language: Language) -> None:
     """A state without words would end in a message that cannot be sent."""
-    for status in CaseStatus:
+    for status in (*CaseStatus, "not_assessed"):
         state = {
             "code": "7K2F",
             "status": status,

@@ -244,6 +244,14 @@ def test_another_try_joins_the_photo_that_failed(ward: QuietWard) -> None:
     assert _count(ward, t.cases) == 3
 
 
+def test_words_without_a_case_are_said_to_be_lost(ward: QuietWard) -> None:
+    """A nurse who writes before the photo must not believe that it was kept."""
+    ward.says("hola")
+    assert "no quedó" not in ward.read(MessageKind.HELP)
+    ward.says("herida en talón izquierdo, apósito limpio")
+    assert "no quedó en ningún caso" in ward.read(MessageKind.HELP)
+
+
 def test_thanks_are_not_asked_about(ward: QuietWard) -> None:
     """They belong to no case, and each open one is named with its place."""
     ward.says("Sacro", photos=1)

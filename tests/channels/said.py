@@ -368,6 +368,7 @@ def _cases() -> list[Facts]:
         for status, urgency, minutes in (
             (CaseStatus.READING, None, 0),
             (CaseStatus.ANSWERED, Urgency.ROUTINE, 59),
+            ("not_assessed", None, 59),
             (CaseStatus.AWAITING_PERSON, Urgency.EMERGENCY, 61),
             (CaseStatus.WITH_CLINICIAN, Urgency.VERY_URGENT, 2879),
             (CaseStatus.CLOSED, Urgency.PRIORITY, 100_000),
@@ -377,7 +378,7 @@ def _cases() -> list[Facts]:
         {"asked": None, "cases": [], "more": 0},
         {"asked": CODE, "cases": [], "more": 0},
         *({"asked": CODE, "cases": [one], "more": 0} for one in listed),
-        {"asked": None, "cases": [listed[3]] * 8, "more": 12},
+        {"asked": None, "cases": [listed[4]] * 8, "more": 12},
     ]
 
 
@@ -453,7 +454,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.TEXT_ADDED: [{"code": CODE, "taken_by": name} for name in (None, NAME)],
     MessageKind.COURTESY: [{"cases": _open_cases(2)}, {"cases": _open_cases(MOST_NAMED)}],
     MessageKind.WHICH_CASE: [_which(2), _which(10), _which(40)],
-    MessageKind.HELP: [{}],
+    MessageKind.HELP: [{}, {"lost": True}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
     MessageKind.PERSON_CALLED: [
