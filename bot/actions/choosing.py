@@ -189,7 +189,7 @@ def _asked_last(tx: Transaction, thread: Thread, offers: list[Outgoing]) -> list
     """Without those whose like was asked of another case since: a second tap on its answer says
     nothing of them."""
     last: dict[MessageKind, str | None] = {}
-    for id in offers_in(tx, thread.id):
+    for id in offers_in(tx, thread.id, since=tx.now - TYPED_WITHIN):
         one = message_by_id(tx, id)
         last.setdefault(one.message.kind, one.case_id)
     return [one for one in offers if last[one.message.kind] == one.case_id]
