@@ -35,7 +35,10 @@ def card_facts(
     taken = escalation.status is EscalationStatus.ACKNOWLEDGED
     following = escalation.rung + 1
     result = dict(decision.inputs)["result"] if decision else None
-    has_category = bool(result and result["shown"])
+    given = labels(tx, case.id)
+    judged = bool(given and decision and given[-1].decision == decision.number)
+    # What somebody has judged is corrected, not confirmed over their head.
+    has_category = bool(result and result["shown"]) and not judged
     return {
         "code": case.code,
         "escalation": escalation.id,

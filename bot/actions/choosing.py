@@ -160,7 +160,7 @@ def _offers_answered(tx: Transaction, message: InboundMessage, thread: Thread) -
     ids = offers_in(tx, thread.id, since=tx.now - TYPED_WITHIN, open_only=True)
     offers = [message_by_id(tx, id) for id in ids]
     if message.replied_to is None:
-        return offers
+        return _asked_last(tx, thread, offers)
     answered = message_sent_as(tx, message.channel, message.replied_to)
     if answered is None or answered.thread.id != thread.id:
         return []
@@ -183,6 +183,16 @@ def _tell_answered(
         MessageKind.ALREADY_ANSWERED, f"already_answered:{inbound_id}", facts, only_to=only_to
     )
     queue_message(tx, thread, told, staff.language, case_id=offer.case_id)
+
+
+def _asked_last(tx: Transaction, thread: Thread, offers: list[Outgoing]) -> list[Outgoing]:
+    """Without those whose like was asked of another case since: a second tap on its answer says
+    nothing of them."""
+    last: dict[MessageKind, str | None] = {}
+    for id in offers_in(tx, thread.id, since=tx.now - TYPED_WITHIN):
+        one = message_by_id(tx, id)
+        last.setdefault(one.message.kind, one.case_id)
+    return [one for one in offers if last[one.message.kind] == one.case_id]
 
 
 def _refuse(

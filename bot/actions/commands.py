@@ -6,7 +6,7 @@ from bot.actions.escalating import call_facts, call_person, keep_waiting
 from bot.actions.reminding import stop_reminders
 from bot.core.case import Case, CaseStatus
 from bot.core.commands import PERSON_URGENCY, Command, CommandKind
-from bot.core.escalation import Escalation, EscalationStatus
+from bot.core.escalation import EscalationStatus
 from bot.core.ladder import EscalationKind
 from bot.core.message import Message, MessageKind
 from bot.core.rules import Rules
@@ -21,6 +21,7 @@ from bot.store.case_rows import (
 from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import place_inbound
 from bot.store.outbox_rows import queue_message
+from bot.store.photo_rows import photos_of_case
 from bot.store.staff_rows import speak, staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction
@@ -94,15 +95,22 @@ def states_of(tx: Transaction, cases: list[Case], *, asked: str | None = None) -
 
 
 def _state(tx: Transaction, case: Case) -> dict[str, object]:
-    decision = latest_decision(tx, case.id)
-    escalation = escalation_of(tx, case.id)
     return {
         "code": case.code,
-        "status": case.status,
-        "urgency": decision.urgency if decision else None,
-        "taken_by": _taker(tx, escalation),
+        **shown_state(tx, case),
+        "taken_by": taker_of(tx, case),
         "minutes": int((tx.now - case.opened_at).total_seconds() // 60),
     }
+
+
+def shown_state(tx: Transaction, case: Case) -> dict[str, object]:
+    """A photo that could not be read was answered, and says nothing of the wound: its urgency
+    would reassure."""
+    decision = latest_decision(tx, case.id)
+    unread = decision is not None and dict(decision.inputs)["result"]["not_assessed"]
+    if unread and case.status is CaseStatus.ANSWERED:
+        return {"status": "not_assessed", "urgency": None}
+    return {"status": case.status, "urgency": decision.urgency if decision else None}
 
 
 def _call(
@@ -116,7 +124,8 @@ def _call(
 ) -> None:
     """The words go to the clinicians with the call; without one case to put them in, the call
     gets a case of its own."""
-    case = meant or open_case(tx, thread_id=thread.id, nurse_id=staff.id, patient_id=None)
+    case = meant or _called_before(tx, staff, thread)
+    case = case or open_case(tx, thread_id=thread.id, nurse_id=staff.id, patient_id=None)
     place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     before = escalation_of(tx, case.id)
     has_taker = before and before.status is EscalationStatus.ACKNOWLEDGED
@@ -145,7 +154,15 @@ def _call(
     queue_message(tx, place, told, staff.language, case_id=case.id)
 
 
-def _taker(tx: Transaction, escalation: Escalation | None) -> str | None:
+def _called_before(tx: Transaction, staff: Staff, thread: Thread) -> Case | None:
+    """Who asks again is still waiting for the same person."""
+    mine = (case for case in open_cases_of(tx, staff.id) if case.thread_id == thread.id)
+    return next((c for c in mine if not photos_of_case(tx, c.id) and escalation_of(tx, c.id)), None)
+
+
+def taker_of(tx: Transaction, case: Case) -> str | None:
+    """The name of whoever has the case."""
+    escalation = escalation_of(tx, case.id)
     taken = escalation is not None and escalation.acknowledged_by
     return staff_by_id(tx, taken).name if taken else None
 

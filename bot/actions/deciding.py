@@ -58,7 +58,8 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
     escalation = call_person(
         tx, case, decision.urgency, kind_of(decision), rules, decision.act_within
     )
-    if case.status is CaseStatus.WITH_CLINICIAN:
+    # A photo that is being read still ends in its own decision.
+    if case.status is not CaseStatus.READING:
         keep_waiting(tx, case, escalation)
     nurse = staff_by_id(tx, case.nurse_id)
     notice = Message(
@@ -166,6 +167,7 @@ def _tell_nurse(
     number = last.number if last else 0
     kind = MessageKind.RESULT if reading.categories else MessageKind.NOT_ASSESSED
     facts = _told(tx, case, decision, reading, known.flags, called, rules)
+    facts |= {"photos": len(known.photos)}
     told = Message(kind, f"{kind}:{case.id}:{number}", facts)
     queue_message(tx, thread, told, nurse.language, case_id=case.id)
     if assessment and assessment.has_overlay and reading.categories:

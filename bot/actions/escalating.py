@@ -40,7 +40,7 @@ from bot.store.escalation_rows import (
 )
 from bot.store.outbox_rows import queue_message
 from bot.store.staff_rows import all_staff, staff_by_id
-from bot.store.thread_rows import thread_at
+from bot.store.thread_rows import thread_at, thread_by_id
 from bot.store.transaction import Transaction, new_id
 
 _ACTOR = "system:escalate"
@@ -122,6 +122,7 @@ def climb_ladder(
             refresh_cards(tx, case, after, rules)
             if first_time:
                 alert(tx, "ladder_exhausted", rules, code=case.code, key=escalation.id)
+                _tell_nurse(tx, case, after)
             _call_out(tx, case, after, rung, rules, everybody=not first_time)
             # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
             if not unreachable:
@@ -157,6 +158,18 @@ def _call_out(
         known = 0 if everybody else sum(one.staff_id == person.id for one in made)
         place_call(tx, case, escalation, person, known + 1, _ACTOR)
         send_text(tx, case, escalation, person, known + 1)
+
+
+def _tell_nurse(tx: Transaction, case: Case, escalation: Escalation) -> None:
+    """Who stands at the bed must know that nobody is on the way yet."""
+    nurse = staff_by_id(tx, case.nurse_id)
+    told = Message(
+        MessageKind.NOBODY_ANSWERED,
+        f"nobody_answered:{escalation.id}:{escalation.urgency}",
+        {"code": case.code, "urgency": escalation.urgency},
+        alarm=True,
+    )
+    queue_message(tx, thread_by_id(tx, case.thread_id), told, nurse.language, case_id=case.id)
 
 
 def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:

@@ -2,6 +2,7 @@
 
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen
+from bot.actions.commands import taker_of
 from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.questions import learn
 from bot.core.case import Case, CaseStatus
@@ -32,7 +33,8 @@ def file_words(
     decide_on_words(tx, case, rules)
     decide_again(tx, case_by_id(tx, case.id), rules)
     note_from_nurse(tx, case, inbound_id, text, rules)
-    told = Message(MessageKind.TEXT_ADDED, f"text_added:{inbound_id}", {"code": case.code})
+    facts = {"code": case.code, "taken_by": taker_of(tx, case)}
+    told = Message(MessageKind.TEXT_ADDED, f"text_added:{inbound_id}", facts)
     queue_message(tx, thread, told, staff.language, case_id=case.id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.actions.commands import shown_state
 from bot.core.body_site import BodySite
 from bot.core.case import Case
 from bot.core.deed import Deed
@@ -11,7 +12,7 @@ from bot.core.permissions import SIGHTS, Sight, refusal
 from bot.core.rules import Rules
 from bot.core.staff import Staff
 from bot.core.thread import Thread
-from bot.store.case_rows import case_by_id, latest_decision, open_cases_of, patient_code_of
+from bot.store.case_rows import case_by_id, open_cases_of, patient_code_of
 from bot.store.escalation_rows import escalation_of, escalations_held_by, open_escalations
 from bot.store.outbox_rows import cards_of
 from bot.store.overview import overview
@@ -79,12 +80,11 @@ def _part(
 
 
 def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, object]:
-    escalation, decision = escalation_of(tx, case.id), latest_decision(tx, case.id)
+    escalation = escalation_of(tx, case.id)
     place, ts = _where(tx, staff, case)
     item: dict[str, object] = {
         "code": case.code,
-        "status": case.status,
-        "urgency": decision.urgency if decision else None,
+        **shown_state(tx, case),
         "opened_at": case.opened_at.isoformat(),
         "patient": patient_code_of(tx, case),
         # Words of a nurse's own for a place may say more than the place.

@@ -13,9 +13,10 @@ from bot.actions.linking import could_continue, link_choices
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
+from bot.core.body_site import find_site
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.choice import choice_facts
-from bot.core.commands import find_command
+from bot.core.commands import find_command, is_courtesy
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
@@ -50,6 +51,8 @@ from bot.store.transaction import Transaction
 _SAME_SHIFT = timedelta(hours=12)
 # An album arrives as separate messages within moments; a new photo later is a new case.
 _SAME_ALBUM = timedelta(seconds=20)
+# The latest are the ones that are meant.
+MOST_NAMED = 8
 _CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
@@ -135,7 +138,7 @@ def _take_in(
     fresh = [photo for photo in photos if not photo_is_known(tx, photo.source)]
     if photos and not fresh:
         return
-    found = _case_meant(tx, message, thread, with_photo=bool(fresh))
+    found = _case_meant(tx, message, thread, rules, with_photo=bool(fresh))
     danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
@@ -184,11 +187,16 @@ def _take_in(
         decide_on_words(tx, case, rules)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
     elif message.text.strip() and isinstance(found, list) and found:
-        ask_which_case(tx, found, inbound_id, staff, thread)
+        if is_courtesy(message.text):
+            cases = [{"code": one.code, "site": one.site} for one in found[:MOST_NAMED]]
+            _answer(tx, thread, staff, inbound_id, MessageKind.COURTESY, None, cases=cases)
+        else:
+            ask_which_case(tx, found, inbound_id, staff, thread)
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     elif not others:
-        _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None)
+        lost = bool(message.text.strip()) and not is_courtesy(message.text)
+        _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None, lost=lost)
     for attachment in others:
         key = f"{inbound_id}:{message.attachments.index(attachment)}"
         if case and attachment in voices:
@@ -199,7 +207,7 @@ def _take_in(
 
 
 def _case_meant(
-    tx: Transaction, message: InboundMessage, thread: Thread, *, with_photo: bool
+    tx: Transaction, message: InboundMessage, thread: Thread, rules: Rules, *, with_photo: bool
 ) -> Case | list[Case]:
     """The case this message belongs to, or the open ones it might belong to."""
     if message.replied_to:
@@ -217,7 +225,9 @@ def _case_meant(
         return candidates[0]
     if with_photo:
         joined = [case for case in candidates if _takes_more_photos(tx, case, message)]
-        return joined[0] if len(joined) == 1 and len(candidates) == 1 else candidates
+        only = len(joined) == 1
+        alone = only and (len(candidates) == 1 or not _names_another(joined[0], message, rules))
+        return joined[0] if alone else candidates
     return candidates[0] if len(candidates) == 1 else candidates
 
 
@@ -230,6 +240,13 @@ def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> 
     if not assessments:
         return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()
     return all(a.reading.categories is None for a in assessments)
+
+
+def _names_another(case: Case, message: InboundMessage, rules: Rules) -> bool:
+    """Words that may speak of another wound than the one whose photo is awaited."""
+    site = find_site(message.text)
+    code = find_patient_code(message.text, rules.patient_code)
+    return code is not None or (site is not None and site != case.site)
 
 
 def _case_of_photos(

@@ -83,6 +83,11 @@ _BEFORE = (
     " puedo hi hello hey good morning afternoon evening please i want would like need to can could"
     " you we let me"
 )
+# Said by itself it asks for nothing.
+_COURTESIES = (
+    "muchas mil ok okay listo vale perfecto entendido de acuerdo bueno buena bien muy dia noche"
+    " turno buen great got it all right understood many done have a night shift"
+)
 _AFTER = "por favor porfavor porfa gracias vigia please thanks thank you"
 _WORD = re.compile(r"[a-z0-9]+")
 _CODE = re.compile(rf"[2-9a-hjkmnp-tv-z]{{{CODE_LENGTH}}}")
@@ -96,6 +101,7 @@ def _phrases(lines: str) -> tuple[tuple[str, ...], ...]:
 
 
 _OPENING, _CLOSING = frozenset(_BEFORE.split()), frozenset(_AFTER.split())
+_COURTEOUS = _OPENING | _CLOSING | frozenset(_COURTESIES.split())
 _LEADS = _phrases(_BEFORE_CODE)
 _COMMANDS = [
     *((Command(CommandKind.LANGUAGE, language=k), _phrases(v)) for k, v in _LANGUAGES.items()),
@@ -118,6 +124,12 @@ def find_command(text: str) -> Command | None:
             return found
         said.pop(0)
     return None
+
+
+def is_courtesy(text: str) -> bool:
+    """A greeting, thanks or "ok", and nothing else."""
+    said = _WORD.findall(plain(composed(text))) if len(text) <= _LONGEST else []
+    return bool(said) and all(word in _COURTEOUS for word in said)
 
 
 def _command(said: list[str]) -> Command | None:

@@ -24,11 +24,14 @@ WORDS: dict[SlashWord, frozenset[str]] = {
 }
 
 
+_MINE = re.compile(r"(?:(?:mis|my)\s+)?(?:casos|cases)")
 _HOURS = re.compile(r"(?:(?:tomar|tomo|take)\s+)?(\d{1,3})\s*(?:h|hs|horas?|hours?)?")
 
 
 def read_slash(text: str) -> tuple[SlashWord, str]:
     """The word and what follows it. A question without the word is a question all the same."""
+    if _MINE.fullmatch(plain(composed(text.strip()))):
+        return SlashWord.STATUS, ""
     first, _, rest = text.strip().partition(" ")
     said = plain(composed(first))
     for word, spellings in WORDS.items():

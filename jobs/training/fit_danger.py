@@ -25,7 +25,7 @@ _QUIET = "quiet"
 KEPT_OUT = frozenset({"tenth", "thirteenth"})
 # A protocol question sounds like danger and is none; there are thousands of them. What the house
 # itself offers to answer or to order must never sound like it.
-_COUNTS = {"questions": 0.25, "house_words": 3.0}
+_COUNTS = {"questions": 0.25, "house_words": 3.0, "sending": 3.0}
 _THRESHOLDS = (0.5, 0.6, 0.66, 0.7, 0.75, 0.8)
 _GRAVE_FROM = (0.3, 0.4, 0.45, 0.5)
 

@@ -15,7 +15,14 @@ from bot.actions.early_replies import hear_message
 from bot.actions.respond import fill, press
 from bot.channels.advice_words import AdviceWords
 from bot.channels.wording import Wording
-from bot.core.assessment import Category, CategoryDistribution, Quality, assessed
+from bot.core.assessment import (
+    Category,
+    CategoryDistribution,
+    NotAssessed,
+    Quality,
+    assessed,
+    not_assessed,
+)
 from bot.core.case import FETCH_LEASE, READING_LEASE, PhotoStatus
 from bot.core.choice import choices_in, label_of
 from bot.core.decision import load_table
@@ -183,6 +190,14 @@ class QuietWard:
         rest = (1 - p) / (len(Category) - 1)
         shown = CategoryDistribution({c: p if c is category else rest for c in Category})
         quality = Quality(800, 600, 0.5, 9.0)
+        reading = assessed(shown, model="onboard", p_wound=0.99, quality=quality)
+        self._is_read(case_id, ReadPhoto(reading, overlay), bars)
+
+    def has_failed_to_read(self, case_id: str) -> None:
+        """The newest photo of the case was fetched, and is too dark."""
+        self._is_read(case_id, ReadPhoto(not_assessed(NotAssessed.TOO_DARK, model="onboard")))
+
+    def _is_read(self, case_id: str, read: ReadPhoto, bars: bytes | None = None) -> None:
         with self.transaction() as tx:
             photo_id = photos_of_case(tx, case_id)[-1].id
             fetched = claim_photo(tx, photo_id, PhotoStatus.ANNOUNCED, FETCH_LEASE, "system:test")
@@ -191,8 +206,7 @@ class QuietWard:
         with self.transaction() as tx:
             stored = claim_photo(tx, photo_id, PhotoStatus.STORED, READING_LEASE, "system:test")
             assert stored
-            reading = assessed(shown, model="onboard", p_wound=0.99, quality=quality)
-            save_reading(tx, stored, ReadPhoto(reading, overlay), "system:test", bars=bars)
+            save_reading(tx, stored, read, "system:test", bars=bars)
         with self.transaction() as tx:
             decide_case(tx, case_id, self.rules)
 

@@ -72,6 +72,20 @@ def test_status_is_of_the_one_case_it_can_mean(ward: QuietWard) -> None:
     assert "se está leyendo la foto" in _read(told)
 
 
+def test_a_photo_that_was_not_read_is_not_called_answered(ward: QuietWard) -> None:
+    """Nor not urgent: nobody knows."""
+    ward.says("Sacro", photos=1)
+    with ward.store.snapshot() as snapshot:
+        ana = staff_by_sender(snapshot, Channel.WHATSAPP, NURSE)
+        assert ana
+        (case,) = open_cases_of(snapshot, ana.id)
+    ward.has_failed_to_read(case.id)
+    ward.says("mis casos")
+    (told,) = _told(ward, MessageKind.CASES)
+    assert "foto no evaluada; envíe otra" in _read(told)
+    assert "urgencia" not in _read(told)
+
+
 def test_a_colleagues_case_is_answered_like_an_unknown_code(ward: QuietWard) -> None:
     """A code that was overheard opens nothing."""
     other = "+56911110009"
@@ -118,6 +132,20 @@ def test_asking_for_a_person_calls_one_without_any_photo(ward: QuietWard) -> Non
     assert case.status is CaseStatus.AWAITING_PERSON
     assert "avisado: enfermera de heridas; debe responder en menos de 30 min" in _read(told)
     assert len(_told(ward, MessageKind.CARD)) == 1
+
+
+def test_asking_for_a_person_again_calls_in_the_same_case(ward: QuietWard) -> None:
+    """Between two open cases it belongs to neither, and once called it is one call."""
+    ward.says("Sacro", photos=1)
+    ward.advance(minutes=5)
+    ward.says("Talón", photos=1)
+    ward.says("persona")
+    ward.advance(minutes=2)
+    ward.says("necesito hablar con alguien")
+    assert len(_cases(ward)) == 3
+    first, again = _told(ward, MessageKind.PERSON_CALLED)
+    assert first.case_id == again.case_id
+    assert "responda a este mensaje" in _read(again)
 
 
 def test_asking_for_a_person_in_a_taken_case_leaves_it_with_its_clinician(ward: QuietWard) -> None:
@@ -175,7 +203,7 @@ def test_case_36_each_kind_of_attachment_has_words_of_its_own(
 @pytest.mark.parametrize("language", Language)
 def test_every_state_of_a_case_has_words(language: Language) -> None:
     """A state without words would end in a message that cannot be sent."""
-    for status in CaseStatus:
+    for status in (*CaseStatus, "not_assessed"):
         state = {
             "code": "7K2F",
             "status": status,

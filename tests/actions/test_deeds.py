@@ -104,6 +104,7 @@ def test_a_deep_wound_is_taken_corrected_and_the_nurse_told(ward: QuietWard, cas
     assert "no clasificable" in said
     assert "Seca" in said
     assert "Bruno" in told(ward, MessageKind.DONE_UNDER_CARD, Language.EN)[0]
+    assert "vigia_confirm" not in buttons(ward, case)
 
 
 def test_a_confirmed_category_is_kept_with_the_decision_it_judges(

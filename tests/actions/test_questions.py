@@ -5,6 +5,7 @@ import dataclasses
 from bot.actions.replaying import replay
 from bot.core.assessment import Category
 from bot.core.case import Case, CaseStatus
+from bot.core.deed import Deed
 from bot.core.message import MessageKind
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
@@ -210,3 +211,32 @@ def test_the_card_says_whose_wound_it_is_and_what_was_felt(ward: QuietWard) -> N
     assert "¿Tiene fiebre o escalofríos? *No*" in card
     assert "categoría II (97 %), misma herida" in card
     assert "*Categoría:* categoría III 97 %" in card
+
+
+def test_fever_after_the_answer_leaves_a_case_that_can_be_worked_on(ward: QuietWard) -> None:
+    """It was answered and nobody waited for it; now it waits for a person, who can close it."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    assert _case(ward, case_id).status is CaseStatus.ANSWERED
+    ward.says("ahora tiene 38,9")
+    assert _case(ward, case_id).status is CaseStatus.AWAITING_PERSON
+    ward.post_everything()
+    with ward.transaction() as tx:
+        called = escalation_of(tx, case_id)
+        assert called
+        ward.presses("U0DOCTOR", tx, case_id, called.id)
+        form = ward.presses("U0DOCTOR", tx, case_id, called.id, Deed.CLOSE)
+        assert form
+        assert ward.fills("U0DOCTOR", tx, case_id, form, outcome="treated") == {}
+    assert _case(ward, case_id).status is CaseStatus.CLOSED
+
+
+def test_a_second_tap_says_nothing_of_another_case(ward: QuietWard) -> None:
+    """An old question of the first case is still open when the second one was answered last."""
+    first = ward.sends_seen_as("sacro", Category.II)
+    ward.advance(minutes=40)
+    second = ward.sends_seen_as("talón derecho", Category.II)
+    assert _case(ward, second).code in ward.read(MessageKind.QUESTION)
+    _answers(ward, "1", "1")
+    with ward.store.snapshot() as snapshot:
+        assert escalation_of(snapshot, second)
+        assert escalation_of(snapshot, first) is None

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
 from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
+from bot.core.assessment import Category
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.decision import load_table
@@ -16,11 +17,14 @@ from bot.core.inbound import DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.redflags.emergencies import SHIPPED_TABLE
+from bot.core.staff import Role
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
+from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.staff_rows import all_staff
 from tests.actions.conftest import QuietWard
 
 
@@ -74,6 +78,8 @@ def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWa
         (left,) = open_escalations(snapshot)
     assert left.status is EscalationStatus.EXHAUSTED
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+    assert _count(ward, t.outbox, kind=MessageKind.NOBODY_ANSWERED) == 1
+    assert "llame usted ahora" in ward.read(MessageKind.NOBODY_ANSWERED)
 
 
 def test_case_23_who_presses_first_has_the_case_and_the_nurse_is_told(ward: QuietWard) -> None:
@@ -219,6 +225,43 @@ def test_case_39_two_open_cases_never_mix(ward: QuietWard) -> None:
     assert _count(ward, t.cases) == 2
     assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 1
     assert _count(ward, t.outbox, kind=MessageKind.TEXT_ADDED) == 0
+
+
+def test_another_try_joins_the_photo_that_failed(ward: QuietWard) -> None:
+    """Though another case is open; after the second failure a person looks. Words about another
+    place begin a case of their own."""
+    ward.sends_seen_as("Sacro", Category.II)
+    ward.advance(minutes=5)
+    for expected in (CaseStatus.ANSWERED, CaseStatus.AWAITING_PERSON):
+        ward.says("", photos=1)
+        assert _count(ward, t.cases) == 2
+        with ward.store.snapshot() as snapshot:
+            (nurse,) = all_staff(snapshot, Role.NURSE)
+            tried = open_cases_of(snapshot, nurse.id)[0].id
+        ward.has_failed_to_read(tried)
+        with ward.store.snapshot() as snapshot:
+            assert case_by_id(snapshot, tried).status is expected
+        ward.advance(minutes=2)
+    ward.says("Talón derecho", photos=1)
+    assert _count(ward, t.cases) == 3
+
+
+def test_words_without_a_case_are_said_to_be_lost(ward: QuietWard) -> None:
+    """A nurse who writes before the photo must not believe that it was kept."""
+    ward.says("hola")
+    assert "no quedó" not in ward.read(MessageKind.HELP)
+    ward.says("herida en talón izquierdo, apósito limpio")
+    assert "no quedó en ningún caso" in ward.read(MessageKind.HELP)
+
+
+def test_thanks_are_not_asked_about(ward: QuietWard) -> None:
+    """They belong to no case, and each open one is named with its place."""
+    ward.says("Sacro", photos=1)
+    ward.advance(minutes=5)
+    ward.says("Talón derecho", photos=1)
+    ward.says("Muchas gracias, buena noche")
+    assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 0
+    assert "(Talón derecho)" in ward.read(MessageKind.COURTESY)
 
 
 def test_the_chain_shows_any_change(ward: QuietWard) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from bot.actions.bridge import LONGEST_NOTE, LONGEST_UNDER_CARD
+from bot.actions.intake import MOST_NAMED
 from bot.actions.on_call import NoDuty
 from bot.core.assessment import Category, NotAssessed, Notice, Tissue
 from bot.core.body_site import LONGEST_SITE, BodySite
@@ -130,7 +131,7 @@ def _results() -> list[Facts]:
     flagged = [FULLEST | {"flags": f} for f in (FEVER, ANSWERED, EVERY_FLAG, A_LONG_SCORE)]
     # What is held back until the morning has no sign of an emergency.
     calls = [FULLEST | {"flags": [] if c["named_in"] else EVERY_FLAG} | c for c in _CALLS]
-    return [*plain, *called, *flagged, *calls, NO_CATEGORY, FULLEST | {"signed": True}]
+    return [*plain, *called, *flagged, *calls, NO_CATEGORY, FULLEST | {"signed": True, "photos": 3}]
 
 
 def _not_assessed() -> list[Facts]:
@@ -353,6 +354,10 @@ def _scale_results() -> list[Facts]:
     ]
 
 
+def _open_cases(count: int) -> list[Facts]:
+    return [{"code": CODE, "site": PLACE if at % 2 else None} for at in range(count)]
+
+
 def _cases() -> list[Facts]:
     listed = [
         {
@@ -365,6 +370,7 @@ def _cases() -> list[Facts]:
         for status, urgency, minutes in (
             (CaseStatus.READING, None, 0),
             (CaseStatus.ANSWERED, Urgency.ROUTINE, 59),
+            ("not_assessed", None, 59),
             (CaseStatus.AWAITING_PERSON, Urgency.EMERGENCY, 61),
             (CaseStatus.WITH_CLINICIAN, Urgency.VERY_URGENT, 2879),
             (CaseStatus.CLOSED, Urgency.PRIORITY, 100_000),
@@ -374,7 +380,7 @@ def _cases() -> list[Facts]:
         {"asked": None, "cases": [], "more": 0},
         {"asked": CODE, "cases": [], "more": 0},
         *({"asked": CODE, "cases": [one], "more": 0} for one in listed),
-        {"asked": None, "cases": [listed[3]] * 8, "more": 12},
+        {"asked": None, "cases": [listed[4]] * 8, "more": 12},
     ]
 
 
@@ -446,9 +452,11 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.FROM_CLINICIAN: [
         {"code": CODE, "name": NAME, "text": text} for text in (SAID, (LONG * 20)[:LONGEST_NOTE])
     ],
-    MessageKind.TEXT_ADDED: [{"code": CODE}],
+    MessageKind.NOBODY_ANSWERED: [{"code": CODE, "urgency": urgency} for urgency in Urgency],
+    MessageKind.TEXT_ADDED: [{"code": CODE, "taken_by": name} for name in (None, NAME)],
+    MessageKind.COURTESY: [{"cases": _open_cases(2)}, {"cases": _open_cases(MOST_NAMED)}],
     MessageKind.WHICH_CASE: [_which(2), _which(10), _which(40)],
-    MessageKind.HELP: [{}],
+    MessageKind.HELP: [{}, {"lost": True}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
     MessageKind.PERSON_CALLED: [

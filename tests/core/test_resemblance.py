@@ -58,6 +58,38 @@ def test_what_sounds_like_an_emergency_is_one(text: str) -> None:
     assert all(flag.words in text for flag in flags)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Buenas noches, le mando la herida de la señora de la 12, le salió hoy",
+        "Señora de la 12, sacro",
+        "recién curada, le cambié el apósito",
+        "se le hizo una herida chica anoche",
+        "ayer no la tenía",
+        "Perdón, la anterior salió movida",
+        "la doctora me dijo que le mandara una foto",
+        "just took over the shift and found this",
+        "it wasn't there yesterday",
+    ],
+)
+def test_words_that_only_hand_over_a_photo_call_nobody(text: str) -> None:
+    """Courtesies, beds and when it was seen: nearly every caption has them."""
+    assert find_red_flags(text, _TABLE.limits) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Buenas noches, le mando la herida de la señora de la 12, no me responde",
+        "hola, le mando la foto de don Pedro, está como ido",
+        "good evening, the lady in 12 is not herself tonight",
+    ],
+)
+def test_a_courtesy_hides_no_danger(text: str) -> None:
+    """The same opening, and an emergency."""
+    assert _TABLE.urgency_of(find_red_flags(text, _TABLE.limits)) is Urgency.EMERGENCY
+
+
 def test_what_sounds_like_an_emergency_makes_more_of_a_lesser_sign() -> None:
     """The rule's own sign stays, the possible emergency comes beside it."""
     text = "rapidly deteriorating, come now"

@@ -17,6 +17,7 @@ def test_every_word_can_be_said_and_means_one_thing():
     [
         ("estado", SlashWord.STATUS, ""),
         ("status", SlashWord.STATUS, ""),
+        ("Mis casos", SlashWord.STATUS, ""),
         ("caso 7k2m", SlashWord.CASE, "7k2m"),
         ("Case 7K2M ", SlashWord.CASE, "7K2M"),
         (

@@ -75,6 +75,15 @@ def test_an_attached_page_is_never_shown_as_one(api: str, sandbox: Sandbox):
     assert kind == "application/octet-stream"
 
 
+def test_a_phone_keeps_the_photo_that_it_sent(api: str, sandbox: Sandbox, photo: bytes):
+    """Twilio's copy may be deleted; the picture stays in the nurse's own conversation."""
+    sent = sandbox.nurse("+56911110001", "Ana").sends_photo(photo)
+    sandbox.whatsapp.change(sent.sid, media=())
+    state = requests.get(f"{api}/state", timeout=5).json()
+    (media,) = state["phones"][0]["messages"][0]["media"]
+    assert requests.get(f"{api}/pictures/{media['id']}", timeout=5).content == photo
+
+
 def test_faults_can_be_ordered_over_http(api: str, sandbox: Sandbox):
     """A script can make the vendors fail and be well again."""
     url = f"{sandbox.slack_api_base}auth.test"

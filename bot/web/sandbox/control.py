@@ -154,7 +154,8 @@ def control(vendors: Vendors) -> Blueprint:
     @routes.get("/pictures/<picture>")
     def content(picture: str) -> Response:
         file = vendors.workspace.file(picture)
-        media = (m for line in vendors.whatsapp.all() for m in line.media if m.sid == picture)
+        lines = vendors.whatsapp.all()
+        media = (m for line in lines for m in (*line.own_media, *line.media) if m.sid == picture)
         found = (file.content, file.mimetype) if file else None
         found = found or next(((m.content, m.content_type) for m in media), None)
         if found is None:

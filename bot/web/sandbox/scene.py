@@ -71,7 +71,9 @@ def _message(message: Line) -> dict[str, Any]:
         "status": message.status,
         "heard": message.heard,
         "error": message.error_code,
-        "media": [{"id": m.sid, "type": m.content_type} for m in message.media],
+        "media": [
+            {"id": m.sid, "type": m.content_type} for m in message.own_media or message.media
+        ],
         "location": message.location,
         "replied_to": message.replied_to,
         "buttons": [b.text for b in message.buttons],

@@ -42,7 +42,7 @@ export class Phone {
     const answer = () => this.composer.answer({ id: message.sid, label });
     const state = this.state(message);
     return make("li", { class: `bubble ${message.mine ? "mine" : "theirs"}` },
-      message.quoted === null ? null : make("div", { class: "quoted" }, message.quoted || word("photo")),
+      message.quoted === null ? null : make("div", { class: "quoted" }, message.quoted.replace(/[*_~`]/g, "") || word("photo")),
       message.media.map((media) => this.media(media, label)),
       message.location ? make("div", { class: "file" }, `${word("location")}: ${message.location.join(", ")}`) : null,
       message.text ? marked(message.text) : null,

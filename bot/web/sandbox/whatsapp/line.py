@@ -40,7 +40,8 @@ class Template:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One message. `phone` is the person's number, whichever the direction; `heard` says whether
-    the product took an inbound one, None while Twilio is still knocking."""
+    the product took an inbound one, None while Twilio is still knocking. `media` is what Twilio
+    keeps; `own_media` stays on the phone that sent it, whatever is deleted there."""
 
     sid: str
     phone: str
@@ -49,6 +50,7 @@ class Line:
     status: str
     created_at: datetime
     media: tuple[Media, ...] = ()
+    own_media: tuple[Media, ...] = ()
     media_urls: tuple[str, ...] = ()
     replied_to: str | None = None
     location: tuple[float, float] | None = None

@@ -24,6 +24,7 @@ class Phones:
         replied_to: str | None = None,
     ) -> Line:
         """Puts the message on the line; `announce` then tells the product."""
+        media = media_of(contents)
         message = Line(
             sid=new_sid("MM" if contents else "SM"),
             phone=phone,
@@ -31,7 +32,8 @@ class Phones:
             body=text,
             status="received",
             created_at=datetime.now(UTC),
-            media=media_of(contents),
+            media=media,
+            own_media=media,
             location=location,
             replied_to=replied_to,
         )
