@@ -162,11 +162,13 @@ def _offers_answered(tx: Transaction, message: InboundMessage, thread: Thread) -
     if message.replied_to is None:
         return offers
     answered = message_sent_as(tx, message.channel, message.replied_to)
-    if answered is None or answered.thread.id != thread.id:
+    if answered is None or answered.thread.address.to != thread.address.to:
         return []
     if choices_in(answered.message.facts):
         return [answered]
-    return [one for one in offers if one.case_id == answered.case_id][:1]
+    ids = offers_in(tx, answered.thread.id, since=tx.now - TYPED_WITHIN, open_only=True)
+    asked = (message_by_id(tx, id) for id in ids)
+    return [one for one in asked if one.case_id == answered.case_id][:1]
 
 
 def _tell_answered(

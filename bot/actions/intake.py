@@ -19,6 +19,7 @@ from bot.core.commands import find_command
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
+from bot.core.ports import Address
 from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.rules import Rules
@@ -34,12 +35,12 @@ from bot.store.case_rows import (
     open_case,
     open_cases_in,
 )
-from bot.store.inbound_rows import claim_inbound, place_inbound
+from bot.store.inbound_rows import case_of_inbound, claim_inbound, place_inbound
 from bot.store.outbox_rows import hurry, last_said, message_sent_as, queue_message
 from bot.store.photo_rows import (
     announce_photo,
     assessments_of_case,
-    photo_is_known,
+    case_of_photo,
     photos_of_case,
 )
 from bot.store.staff_rows import staff_by_sender
@@ -59,7 +60,7 @@ def receive(
     """Takes one message in, whole: after this nothing of it can be lost. `answer` is what the
     protocols say to it, where it asks something."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if _is_overheard(tx, message, staff):
+    if _is_overheard(tx, message, staff) or not _says_anything_new(message):
         return
     staff_id = staff.id if staff else None
     claimed = claim_inbound(tx, message.channel, message.provider_id, staff_id, message.text)
@@ -88,11 +89,21 @@ def receive(
         take_typed(tx, message, staff, thread, claimed, rules)
 
 
+def _says_anything_new(message: InboundMessage) -> bool:
+    """What was said once counts, and a correction is a message of its own: of an edit nothing
+    counts but a danger that it adds."""
+    if message.before is None:
+        return True
+    known = {flag.kind for flag in find_red_flags(message.before)}
+    return any(flag.kind not in known for flag in find_red_flags(message.text))
+
+
 def _is_overheard(tx: Transaction, message: InboundMessage, staff: Staff | None) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
     root, place = message.address.thread, message.address.to
     reply = root is not None and not message.provider_id.endswith(f":{root}")
-    if message.channel is not Channel.SLACK or not reply or message.attachments:
+    direct = message.replied_to is not None
+    if message.channel is not Channel.SLACK or direct or not reply or message.attachments:
         return False
     ours = known_thread(tx, Channel.SLACK, message.address)
     card = message_sent_as(tx, Channel.SLACK, root or "", place)
@@ -114,10 +125,14 @@ def _take_in(
         return
     photos = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
     others = [a for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
-    fresh = [photo for photo in photos if not photo_is_known(tx, photo.source)]
-    if photos and not fresh:
+    fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
+    shown_again = bool(photos) and not fresh
+    if shown_again and message.channel is Channel.WHATSAPP:
+        # Each sending there has a file of its own: this is Twilio's repetition.
         return
     found = _case_meant(tx, message, thread, with_photo=bool(fresh))
+    if shown_again:
+        found = _case_shown_again(tx, photos, staff) or found
     danger = bool(find_red_flags(message.text))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
@@ -169,6 +184,8 @@ def _take_in(
         ask_which_case(tx, found, inbound_id, staff, thread)
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+    elif shown_again:
+        _say_known(tx, thread, staff, inbound_id, photos)
     elif not others:
         _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None)
     for attachment in others:
@@ -180,22 +197,62 @@ def _take_in(
             _answer(tx, thread, staff, key, kind, case, **facts)
 
 
+def _case_shown_again(tx: Transaction, photos: list[Attachment], staff: Staff) -> Case | None:
+    """In Slack a file may be posted anew, with more to say of it: its sender's open case."""
+    ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
+    cases = [case_by_id(tx, id) for id in ids if id]
+    own = [c for c in cases if c.nurse_id == staff.id and c.status is not CaseStatus.CLOSED]
+    return own[0] if len(own) == 1 else None
+
+
+def _say_known(
+    tx: Transaction, thread: Thread, staff: Staff, inbound_id: str, photos: list[Attachment]
+) -> None:
+    ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
+    codes = sorted(case_by_id(tx, id).code for id in ids if id)
+    _answer(tx, thread, staff, inbound_id, MessageKind.PHOTO_KNOWN, None, codes=codes)
+
+
+def _case_replied_to(tx: Transaction, message: InboundMessage, thread: Thread) -> Case | None:
+    """The open case of the message that was answered: one of Vigia's, or of the sender's own."""
+    if not message.replied_to:
+        return None
+    place = thread.address.to
+    answered = message_sent_as(tx, message.channel, message.replied_to)
+    if answered and answered.thread.address.to == place:
+        case_id = answered.case_id
+    else:
+        slack = message.channel is Channel.SLACK
+        own = f"{place}:{message.replied_to}" if slack else message.replied_to
+        case_id = case_of_inbound(tx, message.channel, own)
+    case = case_by_id(tx, case_id) if case_id else None
+    return case if case and case.status is not CaseStatus.CLOSED else None
+
+
+def _open_cases(tx: Transaction, message: InboundMessage, thread: Thread) -> list[Case]:
+    """Those of this conversation; under a direct message in Slack, those of all of it."""
+    since = tx.now - _SAME_SHIFT
+    found = open_cases_in(tx, thread.id, since)
+    if found or message.channel is not Channel.SLACK or not message.replied_to:
+        return found
+    whole = known_thread(tx, message.channel, Address(thread.address.to))
+    return open_cases_in(tx, whole.id, since) if whole else []
+
+
 def _case_meant(
     tx: Transaction, message: InboundMessage, thread: Thread, *, with_photo: bool
 ) -> Case | list[Case]:
     """The case this message belongs to, or the open ones it might belong to."""
-    if message.replied_to:
-        answered = message_sent_as(tx, message.channel, message.replied_to)
-        if answered and answered.case_id and answered.thread.id == thread.id:
-            case = case_by_id(tx, answered.case_id)
-            if case.status is not CaseStatus.CLOSED:
-                return case
-    candidates = open_cases_in(tx, thread.id, tx.now - _SAME_SHIFT)
+    replied = _case_replied_to(tx, message, thread)
+    if replied:
+        return replied
+    candidates = _open_cases(tx, message, thread)
     named = set(_CODE.findall(message.text.upper()))
     by_name = [case for case in candidates if case.code in named]
     if len(by_name) == 1:
         return by_name[0]
-    if message.channel is Channel.SLACK and thread.address.thread and candidates:
+    under_one = thread.address.thread and not message.replied_to
+    if message.channel is Channel.SLACK and under_one and candidates:
         return candidates[0]
     if with_photo:
         joined = [case for case in candidates if _takes_more_photos(tx, case, message)]

@@ -554,6 +554,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
                 ("message_undelivered", CODE),
                 ("message_undelivered", None),
                 ("home_unpublished", None),
+                ("slack_withheld", None),
             )
         ),
     ],
