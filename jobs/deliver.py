@@ -51,7 +51,7 @@ def run(house: Services, id: str) -> None:
         approved = _approved(house, outgoing, tx.now)
         if approved is None and _is_held(house, tx, outgoing):
             return
-        later = take_turn(tx, outgoing.thread)
+        later = take_turn(tx, outgoing.thread, alarm=outgoing.message.alarm)
         if later is not None:
             put_off(tx, outgoing, later, "paced")
             return

@@ -11,14 +11,16 @@ from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.escalation import EscalationStatus
-from bot.core.inbound import DeliveryReport, DeliveryState
+from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.redflags import find_red_flags, flags_by_rule
+from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.staff_rows import enrol, staff_by_sender
 from tests.actions.conftest import QuietWard
 
 
@@ -217,6 +219,24 @@ def test_case_39_two_open_cases_never_mix(ward: QuietWard) -> None:
     assert _count(ward, t.cases) == 2
     assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 1
     assert _count(ward, t.outbox, kind=MessageKind.TEXT_ADDED) == 0
+
+
+def test_a_number_that_whatsapp_writes_in_its_own_way_is_known(ward: QuietWard) -> None:
+    """In Mexico it puts a 1 into a mobile number that nobody dials."""
+    with ward.transaction() as tx:
+        enrol(
+            tx,
+            name="Lupe",
+            role=Role.NURSE,
+            language=Language.ES,
+            phone="+525512345678",
+            slack_user=None,
+            actor="test",
+        )
+        known = staff_by_sender(tx, Channel.WHATSAPP, "+5215512345678")
+        assert known
+        assert known.name == "Lupe"
+        assert staff_by_sender(tx, Channel.WHATSAPP, "+5215512345679") is None
 
 
 def test_the_chain_shows_any_change(ward: QuietWard) -> None:
