@@ -266,6 +266,30 @@ def test_words_are_heard_in_every_shape_that_slack_gives_them(
     assert [message.text for message in reception.messages] == ["fiebre 39\npus", "hola"]
 
 
+@pytest.mark.parametrize(
+    ("marked", "typed"),
+    [
+        (
+            "vea <https://guia.cl/lpp|la guía> &lt;hoy&gt;",
+            "vea la guía (https://guia.cl/lpp) <hoy>",
+        ),
+        ("vea <https://guia.cl/lpp>", "vea https://guia.cl/lpp"),
+        ("vea <http://guia.cl|guia.cl>", "vea guia.cl"),
+        ("llame al <tel:+56912345678|+56 9 1234 5678>", "llame al +56 9 1234 5678"),
+        ("a <mailto:ana@h.cl|ana@h.cl> o <mailto:bo@h.cl>", "a ana@h.cl o bo@h.cl"),
+        ("<!here> en <#C0AAAAAA|heridas> y <!subteam^S1|@turno>", "@here en #heridas y @turno"),
+        ("PA &lt; 90 y FC &gt; 120", "PA < 90 y FC > 120"),
+    ],
+)
+def test_words_arrive_as_they_were_typed(
+    sandbox: Sandbox, reception: Reception, marked: str, typed: str
+) -> None:
+    """What a clinician writes is read on a phone, which knows nothing of Slack's marks."""
+    assert knock(sandbox, SPOKEN | {"text": marked}) == 200
+    (heard,) = reception.messages
+    assert heard.text == typed
+
+
 def test_a_message_passed_on_to_vigia_comes_with_its_words_and_its_photo(
     sandbox: Sandbox, reception: Reception
 ) -> None:

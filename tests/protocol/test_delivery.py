@@ -210,6 +210,21 @@ def test_case_15_a_slow_down_holds_its_own_recipient_only(ward: Ward, post: Post
     doctor.sees("7K2F", in_channel="emergencias")
 
 
+def test_case_45_the_same_words_said_a_moment_ago_are_another_message(
+    ward: Ward, post: Post
+) -> None:
+    """A nurse who asks twice is answered twice, though the second answer was lost on its way."""
+    for times in (1, 2):
+        if times == 2:
+            ward.sandbox.faults.next("messages.create", drop=True)
+        post.queues("7K2F", key=f"asked:{times}")
+        post.sends_what_is_due()
+        post.later(seconds=3)
+        post.sends_what_is_due()
+    ward.sandbox.settle()
+    assert sum("7K2F" in text for text in _on_phone(ward)) == 2
+
+
 @pytest.mark.parametrize(
     ("operation", "channel"),
     [

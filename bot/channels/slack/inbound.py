@@ -22,6 +22,7 @@ from bot.core.ports import Address
 from bot.core.staff import Language
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>\s*")
+_MARKED = re.compile(r"<((?:https?:|mailto:|tel:|[#!])[^|>]*)(?:\|([^>]*))?>")
 _KINDS = {
     "image": AttachmentKind.PHOTO,
     "audio": AttachmentKind.VOICE,
@@ -210,7 +211,19 @@ def _attachment(file: Mapping[str, Any]) -> Attachment:
 
 
 def _plain(text: str) -> str:
-    return _unescaped(_MENTION.sub("", text)).strip()
+    """As the person typed it: Slack writes what it makes a link of as <target|label>."""
+    return _unescaped(_MARKED.sub(_typed, _MENTION.sub("", text))).strip()
+
+
+def _typed(marked: re.Match[str]) -> str:
+    target, label = marked[1], marked[2]
+    if not label:
+        named = target.startswith("!")
+        return f"@{target[1:]}" if named else target.removeprefix("mailto:").removeprefix("tel:")
+    if target.startswith("#"):
+        return f"#{label}"
+    typed_out = not target.startswith("http") or label in target
+    return label if typed_out else f"{label} ({target})"
 
 
 def _unescaped(text: str) -> str:
