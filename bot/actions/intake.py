@@ -1,10 +1,8 @@
 """A message arrives: who wrote, to which case it belongs, what must happen at once."""
 
-import re
-from datetime import timedelta
-
 from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
+from bot.actions.case_meant import case_meant, case_shown_again
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
@@ -19,7 +17,6 @@ from bot.core.commands import find_command
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
-from bot.core.ports import Address
 from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.rules import Rules
@@ -33,25 +30,16 @@ from bot.store.case_rows import (
     know_patient,
     move_case,
     open_case,
-    open_cases_in,
 )
-from bot.store.inbound_rows import case_of_inbound, claim_inbound, place_inbound
-from bot.store.outbox_rows import hurry, last_said, message_sent_as, queue_message
+from bot.store.inbound_rows import claim_inbound, place_inbound
+from bot.store.outbox_rows import hurry, message_sent_as, queue_message
 from bot.store.photo_rows import (
     announce_photo,
-    assessments_of_case,
     case_of_photo,
-    photos_of_case,
 )
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, known_thread, name_direct, thread_at
 from bot.store.transaction import Transaction
-
-# A follow-up without a reply mark belongs to a case of this shift, not to last week's.
-_SAME_SHIFT = timedelta(hours=12)
-# An album arrives as separate messages within moments; a new photo later is a new case.
-_SAME_ALBUM = timedelta(seconds=20)
-_CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
 def receive(
@@ -130,9 +118,9 @@ def _take_in(
     if shown_again and message.channel is Channel.WHATSAPP:
         # Each sending there has a file of its own: this is Twilio's repetition.
         return
-    found = _case_meant(tx, message, thread, with_photo=bool(fresh))
+    found = case_meant(tx, message, thread, with_photo=bool(fresh))
     if shown_again:
-        found = _case_shown_again(tx, photos, staff) or found
+        found = case_shown_again(tx, photos, staff) or found
     danger = bool(find_red_flags(message.text))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
@@ -197,78 +185,12 @@ def _take_in(
             _answer(tx, thread, staff, key, kind, case, **facts)
 
 
-def _case_shown_again(tx: Transaction, photos: list[Attachment], staff: Staff) -> Case | None:
-    """In Slack a file may be posted anew, with more to say of it: its sender's open case."""
-    ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
-    cases = [case_by_id(tx, id) for id in ids if id]
-    own = [c for c in cases if c.nurse_id == staff.id and c.status is not CaseStatus.CLOSED]
-    return own[0] if len(own) == 1 else None
-
-
 def _say_known(
     tx: Transaction, thread: Thread, staff: Staff, inbound_id: str, photos: list[Attachment]
 ) -> None:
     ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
     codes = sorted(case_by_id(tx, id).code for id in ids if id)
     _answer(tx, thread, staff, inbound_id, MessageKind.PHOTO_KNOWN, None, codes=codes)
-
-
-def _case_replied_to(tx: Transaction, message: InboundMessage, thread: Thread) -> Case | None:
-    """The open case of the message that was answered: one of Vigia's, or of the sender's own."""
-    if not message.replied_to:
-        return None
-    place = thread.address.to
-    answered = message_sent_as(tx, message.channel, message.replied_to)
-    if answered and answered.thread.address.to == place:
-        case_id = answered.case_id
-    else:
-        slack = message.channel is Channel.SLACK
-        own = f"{place}:{message.replied_to}" if slack else message.replied_to
-        case_id = case_of_inbound(tx, message.channel, own)
-    case = case_by_id(tx, case_id) if case_id else None
-    return case if case and case.status is not CaseStatus.CLOSED else None
-
-
-def _open_cases(tx: Transaction, message: InboundMessage, thread: Thread) -> list[Case]:
-    """Those of this conversation; under a direct message in Slack, those of all of it."""
-    since = tx.now - _SAME_SHIFT
-    found = open_cases_in(tx, thread.id, since)
-    if found or message.channel is not Channel.SLACK or not message.replied_to:
-        return found
-    whole = known_thread(tx, message.channel, Address(thread.address.to))
-    return open_cases_in(tx, whole.id, since) if whole else []
-
-
-def _case_meant(
-    tx: Transaction, message: InboundMessage, thread: Thread, *, with_photo: bool
-) -> Case | list[Case]:
-    """The case this message belongs to, or the open ones it might belong to."""
-    replied = _case_replied_to(tx, message, thread)
-    if replied:
-        return replied
-    candidates = _open_cases(tx, message, thread)
-    named = set(_CODE.findall(message.text.upper()))
-    by_name = [case for case in candidates if case.code in named]
-    if len(by_name) == 1:
-        return by_name[0]
-    under_one = thread.address.thread and not message.replied_to
-    if message.channel is Channel.SLACK and under_one and candidates:
-        return candidates[0]
-    if with_photo:
-        joined = [case for case in candidates if _takes_more_photos(tx, case, message)]
-        return joined[0] if len(joined) == 1 and len(candidates) == 1 else candidates
-    return candidates[0] if len(candidates) == 1 else candidates
-
-
-def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> bool:
-    """It was asked for another photo, waits for its first, or this is the same album."""
-    asked = last_said(tx, case.id, MessageKind.PHOTO_ASKED)
-    if asked and all(photo.arrived_at <= asked for photo in photos_of_case(tx, case.id)):
-        return True
-    assessments = assessments_of_case(tx, case.id)
-    if not assessments:
-        return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()
-    return all(a.reading.categories is None for a in assessments)
 
 
 def _case_of_photos(
