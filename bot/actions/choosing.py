@@ -76,7 +76,7 @@ def take_choice(
     if danger and case:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         decide_on_words(tx, case, rules)
-        note_from_nurse(tx, case, inbound_id, message.text, rules)
+        note_from_nurse(tx, case, staff, inbound_id, message.text, rules)
     if not choose(tx, choice, offer, staff, rules):
         _tell_answered(tx, thread, offer, staff, inbound_id, only_to=None)
     return True

@@ -118,3 +118,13 @@ def test_an_edit_counts_where_it_adds_a_danger(ward: QuietWard) -> None:
     )
     assert _cases(ward) == 1
     assert _count(ward, MessageKind.TEXT_ADDED) == 1
+
+
+def test_who_writes_in_the_thread_of_a_case_is_named_under_its_card(ward: QuietWard) -> None:
+    """A colleague of the nurse may be the one who saw it."""
+    ward.writes_in_slack(NURSE, "fiebre de 39,5 y confuso", HALL, "7.7", file="F1")
+    ward.post_everything()
+    ward.writes_in_slack("U0CHARGE", "se ve más oscura", HALL, "7.7")
+    noted = ward.read(MessageKind.FROM_NURSE)
+    assert "Elena" in noted
+    assert "Ana" not in noted
