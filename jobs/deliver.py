@@ -22,6 +22,7 @@ from bot.store.outbox_rows import (
     mark_retry,
     mark_sent,
     message_by_id,
+    message_sent_as,
     put_off,
     queue_message,
 )
@@ -51,7 +52,7 @@ def run(house: Services, id: str) -> None:
         approved = _approved(house, outgoing, tx.now)
         if approved is None and _is_held(house, tx, outgoing):
             return
-        later = take_turn(tx, outgoing.thread)
+        later = take_turn(tx, outgoing.thread, alarm=outgoing.message.alarm)
         if later is not None:
             put_off(tx, outgoing, later, "paced")
             return
@@ -136,9 +137,16 @@ def _send(
         shown = Picture(content, f"{outgoing.id}.{ending}", url)
     if outgoing.uncertain_since:
         found = messenger.find(outgoing.id, address, words, shown, outgoing.uncertain_since)
-        if found:
+        if found and not _is_anothers(house, outgoing, found):
             return found
     return messenger.send(outgoing.id, address, words, shown)
+
+
+def _is_anothers(house: Services, outgoing: Outgoing, found: Receipt) -> bool:
+    """The same words were said a moment ago in answer to something else."""
+    with house.store.snapshot() as snapshot:
+        known = message_sent_as(snapshot, outgoing.thread.channel, found.provider_id, found.place)
+    return known is not None and known.id != outgoing.id
 
 
 def _failed(house: Services, outgoing: Outgoing, failed: SendFailed) -> None:

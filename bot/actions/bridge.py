@@ -80,18 +80,20 @@ def say_to_nurse(tx: Transaction, case: Case, staff: Staff, text: str, key: str)
         queue_message(tx, thread, note, nurse.language, case_id=case.id)
 
 
-def note_from_nurse(tx: Transaction, case: Case, inbound_id: str, text: str, rules: Rules) -> None:
-    """What the nurse writes later goes under every card of the case."""
+def note_from_nurse(
+    tx: Transaction, case: Case, staff: Staff, inbound_id: str, text: str, rules: Rules
+) -> None:
+    """What the nurse writes later, or a colleague in the same thread, goes under every card of the
+    case."""
     if not text.strip():
         return
-    nurse = staff_by_id(tx, case.nurse_id)
     parts = list(enumerate(split_text(text, LONGEST_UNDER_CARD)))
     for card in cards_of(tx, case.id):
         for number, part in parts:
             note = Message(
                 MessageKind.FROM_NURSE,
                 f"from_nurse:{inbound_id}:{card.id}:{number}",
-                {"code": case.code, "name": nurse.name, "text": part},
+                {"code": case.code, "name": staff.name, "text": part},
                 under=card.id,
                 alarm=True,
             )

@@ -76,7 +76,7 @@ def take_choice(
     if danger and case:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
         decide_on_words(tx, case, rules)
-        note_from_nurse(tx, case, inbound_id, message.text, rules)
+        note_from_nurse(tx, case, staff, inbound_id, message.text, rules)
     if not choose(tx, choice, offer, staff, rules):
         _tell_answered(tx, thread, offer, staff, inbound_id, only_to=None)
     return True
@@ -162,11 +162,13 @@ def _offers_answered(tx: Transaction, message: InboundMessage, thread: Thread) -
     if message.replied_to is None:
         return _asked_last(tx, thread, offers)
     answered = message_sent_as(tx, message.channel, message.replied_to)
-    if answered is None or answered.thread.id != thread.id:
+    if answered is None or answered.thread.address.to != thread.address.to:
         return []
     if choices_in(answered.message.facts):
         return [answered]
-    return [one for one in offers if one.case_id == answered.case_id][:1]
+    ids = offers_in(tx, answered.thread.id, since=tx.now - TYPED_WITHIN, open_only=True)
+    asked = (message_by_id(tx, id) for id in ids)
+    return [one for one in asked if one.case_id == answered.case_id][:1]
 
 
 def _tell_answered(

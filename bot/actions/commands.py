@@ -147,7 +147,7 @@ def _call(
         keep_waiting(tx, case, escalation)
     if before:
         # A new card shows the words already; an old one gets them as a reply.
-        note_from_nurse(tx, case, inbound_id, text, rules)
+        note_from_nurse(tx, case, staff, inbound_id, text, rules)
     facts = {"code": case.code} | call_facts(tx, escalation, rules)
     told = Message(MessageKind.PERSON_CALLED, f"person_called:{inbound_id}", facts)
     place = thread if meant is None else thread_by_id(tx, case.thread_id)

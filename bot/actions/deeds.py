@@ -249,5 +249,8 @@ def _tell_nurse(tx: Transaction, who: Actor, facts: Mapping[str, object]) -> Non
     nurse = staff_by_id(tx, who.case.nurse_id)
     thread = thread_by_id(tx, who.case.thread_id)
     kind = _TOLD_AS.get(who.deed, MessageKind.CLINICIAN_DID)
+    if who.deed is Deed.HAND_OVER:
+        # The form asks what the colleague should know: it is not written to the nurse.
+        facts = {**facts, "note": ""}
     told = Message(kind, f"{kind}:{who.key}", facts, alarm=who.deed is Deed.TAKE)
     queue_message(tx, thread, told, nurse.language, case_id=who.case.id)

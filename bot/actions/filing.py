@@ -32,7 +32,7 @@ def file_words(
     learn(tx, case, text, rules)
     decide_on_words(tx, case, rules)
     decide_again(tx, case_by_id(tx, case.id), rules)
-    note_from_nurse(tx, case, inbound_id, text, rules)
+    note_from_nurse(tx, case, staff, inbound_id, text, rules)
     facts = {"code": case.code, "taken_by": taker_of(tx, case)}
     told = Message(MessageKind.TEXT_ADDED, f"text_added:{inbound_id}", facts)
     queue_message(tx, thread, told, staff.language, case_id=case.id)

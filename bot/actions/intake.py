@@ -1,10 +1,8 @@
 """A message arrives: who wrote, to which case it belongs, what must happen at once."""
 
-import re
-from datetime import timedelta
-
 from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
+from bot.actions.case_meant import case_meant, case_shown_again
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
@@ -13,7 +11,6 @@ from bot.actions.linking import could_continue, link_choices
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
-from bot.core.body_site import find_site
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.choice import choice_facts
 from bot.core.commands import find_command, is_courtesy
@@ -33,27 +30,19 @@ from bot.store.case_rows import (
     know_patient,
     move_case,
     open_case,
-    open_cases_in,
 )
 from bot.store.inbound_rows import claim_inbound, keep_words, place_inbound
-from bot.store.outbox_rows import hurry, last_said, message_sent_as, queue_message
+from bot.store.outbox_rows import hurry, message_sent_as, queue_message
 from bot.store.photo_rows import (
     announce_photo,
-    assessments_of_case,
-    photo_is_known,
-    photos_of_case,
+    case_of_photo,
 )
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, known_thread, name_direct, thread_at
 from bot.store.transaction import Transaction
 
-# A follow-up without a reply mark belongs to a case of this shift, not to last week's.
-_SAME_SHIFT = timedelta(hours=12)
-# An album arrives as separate messages within moments; a new photo later is a new case.
-_SAME_ALBUM = timedelta(seconds=20)
 # The latest are the ones that are meant.
 MOST_NAMED = 8
-_CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
 def receive(
@@ -68,7 +57,7 @@ def receive(
     protocols say to it, where it asks something. `kept` is its inbound row where it was claimed
     before, without its words."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if _is_overheard(tx, message, staff, rules):
+    if _is_overheard(tx, message, staff, rules) or not _says_anything_new(message, rules):
         return
     staff_id = staff.id if staff else None
     claimed = kept or claim_inbound(
@@ -108,11 +97,22 @@ def is_reply(message: InboundMessage) -> bool:
     return message.channel is Channel.SLACK and root is not None and not first
 
 
+def _says_anything_new(message: InboundMessage, rules: Rules) -> bool:
+    """What was said once counts, and a correction is a message of its own: of an edit nothing
+    counts but a danger that it adds."""
+    if message.before is None:
+        return True
+    limits = rules.table.limits
+    known = {flag.kind for flag in find_red_flags(message.before, limits)}
+    return any(flag.kind not in known for flag in find_red_flags(message.text, limits))
+
+
 def _is_overheard(
     tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
 ) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
-    if not is_reply(message) or message.attachments:
+    direct = message.replied_to is not None
+    if direct or not is_reply(message) or message.attachments:
         return False
     root, place = message.address.thread, message.address.to
     ours = known_thread(tx, Channel.SLACK, message.address)
@@ -135,10 +135,14 @@ def _take_in(
         return
     photos = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
     others = [a for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
-    fresh = [photo for photo in photos if not photo_is_known(tx, photo.source)]
-    if photos and not fresh:
+    fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
+    shown_again = bool(photos) and not fresh
+    if shown_again and message.channel is Channel.WHATSAPP:
+        # Each sending there has a file of its own: this is Twilio's repetition.
         return
-    found = _case_meant(tx, message, thread, rules, with_photo=bool(fresh))
+    found = case_meant(tx, message, thread, rules, with_photo=bool(fresh))
+    if shown_again:
+        found = case_shown_again(tx, photos, staff) or found
     danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
@@ -194,6 +198,8 @@ def _take_in(
             ask_which_case(tx, found, inbound_id, staff, thread)
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
+    elif shown_again:
+        _say_known(tx, thread, staff, inbound_id, photos)
     elif not others:
         lost = bool(message.text.strip()) and not is_courtesy(message.text)
         _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None, lost=lost)
@@ -206,47 +212,12 @@ def _take_in(
             _answer(tx, thread, staff, key, kind, case, **facts)
 
 
-def _case_meant(
-    tx: Transaction, message: InboundMessage, thread: Thread, rules: Rules, *, with_photo: bool
-) -> Case | list[Case]:
-    """The case this message belongs to, or the open ones it might belong to."""
-    if message.replied_to:
-        answered = message_sent_as(tx, message.channel, message.replied_to)
-        if answered and answered.case_id and answered.thread.id == thread.id:
-            case = case_by_id(tx, answered.case_id)
-            if case.status is not CaseStatus.CLOSED:
-                return case
-    candidates = open_cases_in(tx, thread.id, tx.now - _SAME_SHIFT)
-    named = set(_CODE.findall(message.text.upper()))
-    by_name = [case for case in candidates if case.code in named]
-    if len(by_name) == 1:
-        return by_name[0]
-    if message.channel is Channel.SLACK and thread.address.thread and candidates:
-        return candidates[0]
-    if with_photo:
-        joined = [case for case in candidates if _takes_more_photos(tx, case, message)]
-        only = len(joined) == 1
-        alone = only and (len(candidates) == 1 or not _names_another(joined[0], message, rules))
-        return joined[0] if alone else candidates
-    return candidates[0] if len(candidates) == 1 else candidates
-
-
-def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> bool:
-    """It was asked for another photo, waits for its first, or this is the same album."""
-    asked = last_said(tx, case.id, MessageKind.PHOTO_ASKED)
-    if asked and all(photo.arrived_at <= asked for photo in photos_of_case(tx, case.id)):
-        return True
-    assessments = assessments_of_case(tx, case.id)
-    if not assessments:
-        return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()
-    return all(a.reading.categories is None for a in assessments)
-
-
-def _names_another(case: Case, message: InboundMessage, rules: Rules) -> bool:
-    """Words that may speak of another wound than the one whose photo is awaited."""
-    site = find_site(message.text)
-    code = find_patient_code(message.text, rules.patient_code)
-    return code is not None or (site is not None and site != case.site)
+def _say_known(
+    tx: Transaction, thread: Thread, staff: Staff, inbound_id: str, photos: list[Attachment]
+) -> None:
+    ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
+    codes = sorted(case_by_id(tx, id).code for id in ids if id)
+    _answer(tx, thread, staff, inbound_id, MessageKind.PHOTO_KNOWN, None, codes=codes)
 
 
 def _case_of_photos(

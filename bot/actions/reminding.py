@@ -70,7 +70,8 @@ def reminder_meant(
         said = message_sent_as(tx, message.channel, message.replied_to)
         if said is None or said.message.kind is not MessageKind.REMINDER or not said.case_id:
             return None
-        return reminder_of(tx, said.case_id) if said.thread.id == thread.id else None
+        here = said.thread.address.to == thread.address.to
+        return reminder_of(tx, said.case_id) if here else None
     site, code = find_site(message.text), find_patient_code(message.text, rules.patient_code)
     own_thread = thread.channel is Channel.SLACK and thread.address.thread is not None
     meant = []

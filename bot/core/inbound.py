@@ -39,7 +39,8 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
     """`provider_id` is the identity to dedupe on. `sender` is E.164 or a Slack user id.
-    `replied_to` is the provider's id of the message that was answered."""
+    `replied_to` is the provider's id of the message that was answered; in Slack's direct messages
+    that is the thread's first. `before` is what an edited message said until then."""
 
     provider_id: str
     channel: Channel
@@ -50,6 +51,7 @@ class InboundMessage:
     sent_at: datetime
     replied_to: str | None = None
     button_payload: str | None = None
+    before: str | None = None
 
 
 class DeliveryState(StrEnum):

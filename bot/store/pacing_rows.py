@@ -19,15 +19,18 @@ _INTERVAL = {
     Channel.SMS: timedelta(seconds=1),
 }
 _BURST = {Channel.SLACK: 3, Channel.WHATSAPP: 10, Channel.PHONE: 2, Channel.SMS: 3}
+# WhatsApp forgives some 45 in a row: what the rest may not use up is kept for alarms.
+_BURST_OF_ALARMS = _BURST | {Channel.WHATSAPP: 40}
 
 
-def take_turn(tx: Transaction, thread: Thread) -> datetime | None:
+def take_turn(tx: Transaction, thread: Thread, *, alarm: bool) -> datetime | None:
     """None where the message may go now, otherwise when to come back."""
     channel = thread.channel
     mark = _recipient(tx, thread)
     free_at = tx.value(select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark))
     interval = _INTERVAL[channel]
-    earliest = (free_at or tx.now) - interval * (_BURST[channel] - 1)
+    burst = (_BURST_OF_ALARMS if alarm else _BURST)[channel]
+    earliest = (free_at or tx.now) - interval * (burst - 1)
     if earliest > tx.now:
         return earliest
     _hold(tx, mark, max(free_at or tx.now, tx.now) + interval)

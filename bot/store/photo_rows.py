@@ -74,10 +74,6 @@ def case_of_photo(snapshot: Snapshot, source: str) -> str | None:
     return case
 
 
-def photo_is_known(snapshot: Snapshot, source: str) -> bool:
-    return case_of_photo(snapshot, source) is not None
-
-
 def claim_photo(
     tx: Transaction, id: str, status: PhotoStatus, lease: timedelta, actor: str
 ) -> Photo | None:

@@ -6,6 +6,7 @@ from sqlalchemy import Row, insert, select, update
 
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.inbound import Channel
+from bot.core.phone_number import spellings
 from bot.core.staff import Language, Role, Staff
 from bot.store import tables as t
 from bot.store.home_rows import homes_changed
@@ -74,11 +75,11 @@ def _change_home(tx: Transaction, id: str) -> None:
 
 def staff_by_sender(snapshot: Snapshot, channel: Channel, sender: str) -> Staff | None:
     if channel is Channel.WHATSAPP:
-        column, purpose = t.staff.c.phone_print, "phone"
+        column, purpose, names = t.staff.c.phone_print, "phone", spellings(sender)
     else:
-        column, purpose = t.staff.c.slack_user_print, "slack"
-    mark = snapshot.vault.fingerprint(sender, purpose)
-    row = snapshot.first(select(t.staff).where(column == mark, t.staff.c.active))
+        column, purpose, names = t.staff.c.slack_user_print, "slack", (sender,)
+    marks = [snapshot.vault.fingerprint(name, purpose) for name in names]
+    row = snapshot.first(select(t.staff).where(column.in_(marks), t.staff.c.active))
     return _staff(snapshot, row) if row else None
 
 

@@ -8,13 +8,14 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from bot.actions.called import press_key, report_call
 from bot.actions.choosing import press_answer
 from bot.actions.early_replies import hear_message
+from bot.actions.escalating import alert
 from bot.actions.pointing import read_wound
 from bot.actions.respond import fill, form_not_opened, press
 from bot.actions.slash import answer_slash
 from bot.actions.undelivered import report_delivery
 from bot.channels.phone.addresses import last_keys_url
 from bot.channels.phone.inbound import parse_report
-from bot.channels.slack.bolt import build_bolt
+from bot.channels.slack.bolt import build_bolt, is_signature
 from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.choice import ACTION_PREFIX
@@ -68,6 +69,10 @@ def webhooks(house: Services) -> Blueprint:
         with house.acting() as tx:
             read_wound(tx, pointed, house.rules)
 
+    def on_withheld(minute: str) -> None:
+        with house.acting() as tx:
+            alert(tx, "slack_withheld", house.rules, code=None, key=minute)
+
     def on_form(filled: Filled) -> dict[str, str]:
         with house.acting() as tx:
             wrong = fill(tx, filled, house.rules)
@@ -84,6 +89,7 @@ def webhooks(house: Services) -> Blueprint:
             on_home=on_home,
             on_command=on_command,
             on_shortcut=on_shortcut,
+            on_withheld=on_withheld,
         )
     )
 
@@ -129,6 +135,9 @@ def webhooks(house: Services) -> Blueprint:
 
     @blueprint.post("/slack")
     def slack_event() -> Response:
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        if not is_signature(stamp, request.headers.get("X-Slack-Signature", "")):
+            abort(401)
         return slack.handle(request)
 
     return blueprint

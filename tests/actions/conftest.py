@@ -117,22 +117,37 @@ class QuietWard:
         return case.id
 
     def writes_in_slack(
-        self, user: str, text: str, channel: str, root: str | None, *files: AttachmentKind
-    ) -> None:
+        self,
+        user: str,
+        text: str,
+        channel: str,
+        root: str | None,
+        *files: AttachmentKind,
+        file: str = "",
+        before: str | None = None,
+    ) -> str:
+        """`file` is a photo's own id, `before` what the message said until it was edited. A thread
+        in a direct message answers its root. Returns the message's timestamp."""
         self._count += 1
+        photo = Attachment(f"slack-file:{file}", AttachmentKind.PHOTO, "image/jpeg")
         message = InboundMessage(
             provider_id=f"{channel}:{self._count}.5",
             channel=Channel.SLACK,
             sender=user,
             address=Address(channel, root),
             text=text,
-            attachments=tuple(
+            attachments=(photo,)
+            if file
+            else tuple(
                 Attachment(f"slack-file:F{self._count}{n}", kind) for n, kind in enumerate(files)
             ),
             sent_at=self.now,
+            replied_to=root if channel.startswith("D") else None,
+            before=before,
         )
         with self.transaction() as tx:
             hear_message(tx, message, self.rules)
+        return message.provider_id.partition(":")[2]
 
     def carry_everything(self, content: bytes = b"a file") -> None:
         """Every file that waits to cross was fetched, and found to be what it should be."""
@@ -143,13 +158,19 @@ class QuietWard:
                 assert store_file(tx, file, content, forget=False, actor="system:test")
                 pass_on(tx, file, self.rules)
 
-    def post_everything(self) -> None:
+    def post_everything(self, place: str = "C1") -> None:
         """Every due message is taken by its vendor."""
         with self.transaction() as tx:
             for _, id in due_messages(tx, self.now):
                 outgoing = claim_message(tx, id)
                 if outgoing:
-                    mark_sent(tx, outgoing, f"ts-{id}", "C1", "sent")
+                    mark_sent(tx, outgoing, f"ts-{id}", place, "sent")
+
+    def sent_as(self, kind: MessageKind) -> str:
+        """The vendor's id of the message of this kind that was written last."""
+        query = select(t.outbox.c.provider_id).where(t.outbox.c.kind == kind)
+        with self.store.snapshot() as snapshot:
+            return str(snapshot.value(query.order_by(t.outbox.c.seq.desc()).limit(1)))
 
     def presses(
         self,

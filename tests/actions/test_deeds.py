@@ -152,6 +152,8 @@ def test_a_case_handed_over_waits_again_and_climbs_if_nobody_takes_it(
     assert sends(ward, DOCTOR, case, form, to=ana.id) == {"to": "unknown"}
     assert sends(ward, DOCTOR, case, form, to=carla.id, note="Salgo de turno") == {}
     assert f"<@{WOUND_NURSE}>" in told(ward, MessageKind.DONE_UNDER_CARD)[0]
+    assert "Salgo de turno" in told(ward, MessageKind.DONE_UNDER_CARD)[0]
+    assert "Salgo de turno" not in "".join(told(ward, MessageKind.CLINICIAN_DID))
     assert buttons(ward, case) == ["vigia_take"]
     ward.advance(hours=9)
     with ward.transaction() as tx:

@@ -13,18 +13,18 @@ from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.decision import load_table
 from bot.core.escalation import EscalationStatus
-from bot.core.inbound import DeliveryReport, DeliveryState
+from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.redflags.emergencies import SHIPPED_TABLE
-from bot.core.staff import Role
+from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
-from bot.store.staff_rows import all_staff
+from bot.store.staff_rows import all_staff, enrol, staff_by_sender
 from tests.actions.conftest import QuietWard
 
 
@@ -262,6 +262,24 @@ def test_thanks_are_not_asked_about(ward: QuietWard) -> None:
     ward.says("Muchas gracias, buena noche")
     assert _count(ward, t.outbox, kind=MessageKind.WHICH_CASE) == 0
     assert "(Talón derecho)" in ward.read(MessageKind.COURTESY)
+
+
+def test_a_number_that_whatsapp_writes_in_its_own_way_is_known(ward: QuietWard) -> None:
+    """In Mexico it puts a 1 into a mobile number that nobody dials."""
+    with ward.transaction() as tx:
+        enrol(
+            tx,
+            name="Lupe",
+            role=Role.NURSE,
+            language=Language.ES,
+            phone="+525512345678",
+            slack_user=None,
+            actor="test",
+        )
+        known = staff_by_sender(tx, Channel.WHATSAPP, "+5215512345678")
+        assert known
+        assert known.name == "Lupe"
+        assert staff_by_sender(tx, Channel.WHATSAPP, "+5215512345679") is None
 
 
 def test_the_chain_shows_any_change(ward: QuietWard) -> None:

@@ -27,6 +27,7 @@ class Reception:
         self.homes: list[str] = []
         self.commands: list[SlashCommand] = []
         self.pointed: list[InboundMessage] = []
+        self.withheld: list[str] = []
         self.failing = 0
 
     def hear(self, message: InboundMessage) -> None:
@@ -58,6 +59,7 @@ class Reception:
                 on_form=self.sees_form,
                 on_home=self.homes.append,
                 on_command=self.commanded,
+                on_withheld=self.withheld.append,
                 on_shortcut=self.pointed.append,
             )
         )

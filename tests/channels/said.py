@@ -564,6 +564,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
                 ("message_undelivered", CODE),
                 ("message_undelivered", None),
                 ("home_unpublished", None),
+                ("slack_withheld", None),
             )
         ),
     ],

@@ -41,7 +41,11 @@ def knock(sandbox: Sandbox, event: dict[str, Any], *, age: int = 0, secret: str 
         "authorizations": [{"team_id": "T1", "user_id": BOT_USER, "is_bot": True}],
         "event": event,
     }
-    body, stamp = json.dumps(envelope), str(int(time.time()) - age)
+    return post_signed(sandbox, envelope, age=age, secret=secret)
+
+
+def post_signed(sandbox: Sandbox, said: dict[str, Any], *, age: int = 0, secret: str = "") -> int:
+    body, stamp = json.dumps(said), str(int(time.time()) - age)
     signer = SignatureVerifier(secret or sandbox.settings.signing_secret)
     signature = str(signer.generate_signature(timestamp=stamp, body=body))
     headers = {
@@ -183,13 +187,136 @@ def test_case_14_an_event_nobody_subscribed_to_is_acknowledged(
     assert reception.messages == []
 
 
-@pytest.mark.parametrize("subtype", ["message_changed", "message_deleted", "channel_join"])
-def test_edits_and_notices_are_not_messages(
-    sandbox: Sandbox, reception: Reception, subtype: str
-) -> None:
-    """What was said once counts; a correction is a new message."""
+@pytest.mark.parametrize("subtype", ["message_deleted", "channel_join", "bot_message"])
+def test_notices_are_not_messages(sandbox: Sandbox, reception: Reception, subtype: str) -> None:
+    """Slack sends them in the same shape."""
     assert knock(sandbox, SPOKEN | {"subtype": subtype}) == 200
     assert reception.messages == []
+
+
+def _changed(said: dict[str, Any], then: str, **now: Any) -> dict[str, Any]:
+    place = {"channel": said["channel"], "ts": "3.1", "hidden": True}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "message": {k: v for k, v in said.items() if k != "channel"} | now,
+        "previous_message": {"user": said["user"], "text": then, "ts": said["ts"]},
+        **place,
+    }
+
+
+def test_an_edit_comes_with_what_was_said_before(sandbox: Sandbox, reception: Reception) -> None:
+    """It answers the message itself, so that it finds its case. What Slack changed is no edit."""
+    edited = {"edited": {"user": "U0WOUND1", "ts": "2.1"}}
+    now = SPOKEN | {"text": "fiebre 39"}
+    assert knock(sandbox, _changed(now, "fiebre 36", **edited)) == 200
+    assert knock(sandbox, _changed(now, "fiebre 36")) == 200
+    assert knock(sandbox, _changed(now, "fiebre 39", **edited)) == 200
+    assert knock(sandbox, _changed(now, "fiebre 36", **edited, bot_id="B1")) == 200
+    (heard,) = reception.messages
+    assert (heard.text, heard.before) == ("fiebre 39", "fiebre 36")
+    assert (heard.provider_id, heard.replied_to) == ("D0AAAAAA:1.1:2.1", "1.1")
+    assert heard.address == Address("D0AAAAAA", None)
+
+
+def test_an_edit_in_a_channel_is_in_the_thread_of_its_message(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """Where the answers to it stand."""
+    photo = {"files": [{"id": "F1", "mimetype": "image/jpeg"}]}
+    said = SPOKEN | photo | {"channel": "C0AAAAAA", "text": "fiebre 39"}
+    changed = _changed(said, "fiebre 36", edited={"user": "U0WOUND1", "ts": "2.1"})
+    assert knock(sandbox, changed) == 200
+    (heard,) = reception.messages
+    assert (heard.address, heard.attachments) == (Address("C0AAAAAA", "1.1"), ())
+    assert heard.replied_to is None
+
+
+def test_a_reply_in_a_thread_of_a_direct_message_answers_its_root(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """In a channel the thread itself says where it belongs."""
+    assert knock(sandbox, SPOKEN | {"thread_ts": "0.5"}) == 200
+    assert knock(sandbox, SPOKEN | {"thread_ts": "0.5", "channel": "C0AAAAAA"}) == 200
+    assert [message.replied_to for message in reception.messages] == ["0.5", None]
+
+
+def test_words_are_heard_in_every_shape_that_slack_gives_them(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """As rich text alone, and as what a person says of themselves (/me)."""
+    words = [{"type": "text", "text": "fiebre "}, {"type": "text", "text": "39", "style": {}}]
+    lines = [
+        {"type": "rich_text_section", "elements": words},
+        {
+            "type": "rich_text_list",
+            "style": "bullet",
+            "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "pus"}]},
+                {
+                    "type": "rich_text_section",
+                    "elements": [{"type": "user", "user_id": BOT_USER}],
+                },
+            ],
+        },
+    ]
+    rich = {"blocks": [{"type": "rich_text", "elements": lines}], "text": ""}
+    assert knock(sandbox, SPOKEN | rich | {"channel": "C0AAAAAA"}) == 200
+    assert knock(sandbox, SPOKEN | {"subtype": "me_message"}) == 200
+    assert [message.text for message in reception.messages] == ["fiebre 39\npus", "hola"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "typed"),
+    [
+        (
+            "vea <https://guia.cl/lpp|la guía> &lt;hoy&gt;",
+            "vea la guía (https://guia.cl/lpp) <hoy>",
+        ),
+        ("vea <https://guia.cl/lpp>", "vea https://guia.cl/lpp"),
+        ("vea <http://guia.cl|guia.cl>", "vea guia.cl"),
+        ("llame al <tel:+56912345678|+56 9 1234 5678>", "llame al +56 9 1234 5678"),
+        ("a <mailto:ana@h.cl|ana@h.cl> o <mailto:bo@h.cl>", "a ana@h.cl o bo@h.cl"),
+        ("<!here> en <#C0AAAAAA|heridas> y <!subteam^S1|@turno>", "@here en #heridas y @turno"),
+        ("PA &lt; 90 y FC &gt; 120", "PA < 90 y FC > 120"),
+    ],
+)
+def test_words_arrive_as_they_were_typed(
+    sandbox: Sandbox, reception: Reception, marked: str, typed: str
+) -> None:
+    """What a clinician writes is read on a phone, which knows nothing of Slack's marks."""
+    assert knock(sandbox, SPOKEN | {"text": marked}) == 200
+    (heard,) = reception.messages
+    assert heard.text == typed
+
+
+def test_a_message_passed_on_to_vigia_comes_with_its_words_and_its_photo(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """Not one of Vigia's own, nor the preview of a link, nor what colleagues pass to each other."""
+    shared = {
+        "is_share": True,
+        "author_id": "U0OTHER",
+        "text": "fiebre 39",
+        "files": [{"id": "F1", "mimetype": "IMAGE/JPEG"}],
+    }
+    own = shared | {"author_id": BOT_USER}
+    preview = shared | {"is_share": False, "is_msg_unfurl": True}
+    event = SPOKEN | {"text": "mire", "attachments": [shared, own, preview]}
+    assert knock(sandbox, event) == 200
+    assert knock(sandbox, event | {"channel": "C0AAAAAA"}) == 200
+    (heard,) = reception.messages
+    assert heard.text == "mire\nfiebre 39"
+    assert [(one.source, one.kind) for one in heard.attachments] == [
+        ("slack-file:F1", AttachmentKind.PHOTO)
+    ]
+
+
+def test_what_slack_withheld_is_told(sandbox: Sandbox, reception: Reception) -> None:
+    """It is no event of anybody's, and anything but 200 would count as a failure of ours."""
+    said = {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1518467820}
+    assert post_signed(sandbox, said) == 200
+    assert reception.withheld == ["1518467820"]
 
 
 def test_talk_among_colleagues_stays_among_them(

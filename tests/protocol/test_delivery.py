@@ -176,6 +176,20 @@ def test_case_47_pacing_keeps_the_order(ward: Ward, post: Post) -> None:
     assert seen == codes
 
 
+def test_case_47_an_alarm_does_not_wait_for_the_pace_of_the_rest(ward: Ward, post: Post) -> None:
+    """Whoever has just sent many photos is told of a danger at once all the same."""
+    post.queues(*(f"A{n:02}" for n in range(15)))
+    post.sends_what_is_due()
+    assert any(state is OutboxStatus.QUEUED for state, _ in post.states())
+    with post.house.acting() as tx:
+        thread = thread_at(tx, Channel.WHATSAPP, Address(NURSE))
+        facts = {"deed": "take", "code": "7K2F", "name": "Bruno", "role": Role.PHYSICIAN}
+        taken = Message(MessageKind.TAKEN, "taken:1", facts, alarm=True)
+        queue_message(tx, thread, taken, Language.ES)
+    post.sends_what_is_due()
+    assert post.states(MessageKind.TAKEN) == [(OutboxStatus.SENT, None)]
+
+
 def test_case_15_a_slow_down_holds_its_own_recipient_only(ward: Ward, post: Post) -> None:
     """The channel that was too loud waits; another gets its message meanwhile."""
     ward.sandbox.faults.next("chat.postMessage", rate_limited=30, subject="emergencias")
@@ -194,6 +208,21 @@ def test_case_15_a_slow_down_holds_its_own_recipient_only(ward: Ward, post: Post
     post.later(seconds=11)
     post.sends_what_is_due()
     doctor.sees("7K2F", in_channel="emergencias")
+
+
+def test_case_45_the_same_words_said_a_moment_ago_are_another_message(
+    ward: Ward, post: Post
+) -> None:
+    """A nurse who asks twice is answered twice, though the second answer was lost on its way."""
+    for times in (1, 2):
+        if times == 2:
+            ward.sandbox.faults.next("messages.create", drop=True)
+        post.queues("7K2F", key=f"asked:{times}")
+        post.sends_what_is_due()
+        post.later(seconds=3)
+        post.sends_what_is_due()
+    ward.sandbox.settle()
+    assert sum("7K2F" in text for text in _on_phone(ward)) == 2
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,20 @@ def whatsapp_message(ward: Ward, sid: str, query: str = "") -> requests.Response
     )
 
 
+def test_case_02_what_has_not_the_form_of_a_signature_is_refused(ward: Ward) -> None:
+    """Whoever knocks with rubbish is turned away like anybody else: no error of ours."""
+    url = f"{ward.environ['PUBLIC_URL']}/webhooks/slack"
+    stamp = str(int(time.time()))
+    for time_said, signature in (("", "v0=1"), ("soon", "v0=1"), ("1e9", "v0=1"), (stamp, "v0=é")):
+        headers = {
+            "X-Slack-Request-Timestamp": time_said,
+            "X-Slack-Signature": signature.encode(),
+        }
+        answer = requests.post(url, data="{}", headers=headers, timeout=10)
+        assert answer.status_code == 401, time_said
+    assert count(ward, "inbound") == 0
+
+
 def test_case_03_slack_is_answered_in_time_with_every_worker_stopped(ward: Ward) -> None:
     """The durable write is all that the answer waits for."""
     started = time.monotonic()

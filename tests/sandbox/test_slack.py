@@ -86,6 +86,15 @@ def test_a_card_can_be_changed(bruno: Clinician, slack: WebClient, product: List
     assert card.buttons != []
 
 
+def test_a_message_is_changed_into_a_shorter_one_than_is_posted(slack: WebClient) -> None:
+    """Slack takes 4,000 bytes there."""
+    posted = slack.chat_postMessage(channel="#emergencias", text="é" * 2_001)
+    place = {"channel": posted["channel"], "ts": posted["ts"]}
+    assert slack.chat_update(**place, text="é" * 2_000)["ok"]
+    with pytest.raises(SlackApiError, match="msg_too_long"):
+        slack.chat_update(**place, text="é" * 2_001)
+
+
 @pytest.mark.parametrize(
     ("given", "error"),
     [

@@ -29,10 +29,16 @@ _LOG.setLevel(logging.ERROR)
 COMMAND = "/vigia"
 SHORTCUT = "vigia_read_wound"
 HOME_OPENED = "app_home_opened"
+RATE_LIMITED = "app_rate_limited"
 SPOKEN = ("message", "app_mention")
 
 _ANYTHING = re.compile(".*")
 _FORMS = re.compile(f"^{FORM}")
+
+
+def is_signature(stamp: str, signature: str) -> bool:
+    """Whether the two headers have the form of Slack's. Bolt raises on those that have not."""
+    return stamp.isascii() and stamp.isdigit() and signature.isascii()
 
 
 def build_bolt(
@@ -46,9 +52,11 @@ def build_bolt(
     on_home: Callable[[str], None],
     on_command: Callable[[SlashCommand], Words],
     on_shortcut: Callable[[InboundMessage], None],
+    on_withheld: Callable[[str], None],
 ) -> App:
     """`on_form` returns what is wrong with which field, in words; `on_home` takes a user's id;
-    what `on_command` returns is shown to that person alone.
+    what `on_command` returns is shown to that person alone; `on_withheld` takes the minute of
+    which Slack says that it kept events back, since there were too many.
 
     An exception in a handler becomes 500, so that Slack sends it again: Bolt must answer
     after the write, not before it."""
@@ -64,6 +72,13 @@ def build_bolt(
         client=WebClient(base_url=api_base, retry_handlers=[]),
         logger=_LOG,
     )
+
+    @app.middleware
+    def withheld(body: Mapping[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:
+        if body.get("type") != RATE_LIMITED:
+            return next()
+        on_withheld(str(body.get("minute_rate_limited")))
+        return BoltResponse(status=200)
 
     def take(event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         message = parse_message(event, own_ids(body))

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,12 +22,14 @@ from bot.core.ports import Address
 from bot.core.staff import Language
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>\s*")
+_MARKED = re.compile(r"<((?:https?:|mailto:|tel:|[#!])[^|>]*)(?:\|([^>]*))?>")
 _KINDS = {
     "image": AttachmentKind.PHOTO,
     "audio": AttachmentKind.VOICE,
     "video": AttachmentKind.VIDEO,
 }
-_SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+_SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+_EDITED = "message_changed"
 
 
 def own_ids(body: Mapping[str, Any]) -> frozenset[str]:
@@ -36,20 +39,28 @@ def own_ids(body: Mapping[str, Any]) -> frozenset[str]:
 
 
 def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessage | None:
-    """None for what is not for us: bots' own posts, edits, and talk among colleagues.
+    """None for what is not for us: bots' own posts, what Slack itself changed in a message, and
+    talk among colleagues.
 
     The identity is channel and timestamp: a retry, a mention and a message event of one post
-    are the same post, and each of them carries its files. `file_shared` is not read, since
-    it has no words.
+    are the same post, and each of them carries its files; each edit of it is one more.
+    `file_shared` is not read, since it has no words.
     """
+    if event.get("subtype") == _EDITED:
+        return _parse_edit(event, own)
     user = event.get("user")
     if not user or user in own or event.get("bot_id") or event.get("subtype") not in _SPOKEN:
         return None
     channel, ts, thread = str(event["channel"]), str(event["ts"]), event.get("thread_ts")
-    said = str(event.get("text") or "")
+    said = _words(event)
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     mentioned = event["type"] == "app_mention" or any(f"<@{id}" in said for id in own)
-    attachments = tuple(_attachment(file) for file in event.get("files") or ())
+    files = list(event.get("files") or ())
+    if direct or mentioned:
+        for shared in _forwarded(event, own):
+            said = "\n".join(filter(None, (said, str(shared.get("text") or ""))))
+            files += shared.get("files") or ()
+    attachments = tuple(_attachment(file) for file in files)
     photo = any(one.kind is AttachmentKind.PHOTO for one in attachments)
     if not (direct or mentioned or thread or photo):
         return None
@@ -61,6 +72,28 @@ def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessa
         text=_plain(said),
         attachments=attachments,
         sent_at=datetime.fromtimestamp(float(ts), UTC),
+        replied_to=str(thread) if direct and thread else None,
+    )
+
+
+def _parse_edit(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessage | None:
+    """The message as it reads now, in answer to itself where it stands alone. Slack tells of an
+    unfolded link in the same way, but not as edited."""
+    now, then = event.get("message") or {}, event.get("previous_message") or {}
+    edit = (now.get("edited") or {}).get("ts")
+    if not edit or not then or _words(now) == _words(then):
+        return None
+    place = {key: event.get(key) for key in ("type", "channel", "channel_type")}
+    read = parse_message({**now, **place}, own)
+    if read is None:
+        return None
+    alone = str(now["ts"]) if read.address.thread is None else read.replied_to
+    return replace(
+        read,
+        provider_id=f"{read.provider_id}:{edit}",
+        attachments=(),
+        replied_to=alone,
+        before=_plain(_words(then)),
     )
 
 
@@ -141,8 +174,35 @@ def _entered(element: Mapping[str, Any]) -> str:
     return str(element.get("value") or chosen.get("value") or "")
 
 
+def _words(message: Mapping[str, Any]) -> str:
+    """Its text, or the words of its rich text where Slack gives no other."""
+    rich = (one for one in message.get("blocks") or () if one.get("type") == "rich_text")
+    return str(message.get("text") or "") or "\n".join(line for one in rich for line in _lines(one))
+
+
+def _lines(rich: Mapping[str, Any]) -> Iterator[str]:
+    """One for each section, at whatever depth it lies."""
+    parts: Sequence[Mapping[str, Any]] = rich.get("elements") or ()
+    if any("elements" in part for part in parts):
+        for part in parts:
+            yield from _lines(part)
+    else:
+        yield "".join(
+            f"<@{part['user_id']}>" if part.get("type") == "user" else str(part.get("text") or "")
+            for part in parts
+        )
+
+
+def _forwarded(event: Mapping[str, Any], own: frozenset[str]) -> Iterator[Mapping[str, Any]]:
+    """The messages that a person passed on with this one; not those of Vigia or of another app."""
+    for shared in event.get("attachments") or ():
+        by_app = shared.get("bot_id") or shared.get("author_id") in own
+        if shared.get("is_share") and not by_app:
+            yield shared
+
+
 def _attachment(file: Mapping[str, Any]) -> Attachment:
-    content_type = str(file.get("mimetype") or "")
+    content_type = str(file.get("mimetype") or "").lower()
     kind = _KINDS.get(content_type.split("/")[0], AttachmentKind.DOCUMENT)
     if file.get("file_access") == "check_file_info" and not content_type:
         # From a connected workspace: only the id is told, the rest is asked for when fetching.
@@ -151,7 +211,19 @@ def _attachment(file: Mapping[str, Any]) -> Attachment:
 
 
 def _plain(text: str) -> str:
-    return _unescaped(_MENTION.sub("", text)).strip()
+    """As the person typed it: Slack writes what it makes a link of as <target|label>."""
+    return _unescaped(_MARKED.sub(_typed, _MENTION.sub("", text))).strip()
+
+
+def _typed(marked: re.Match[str]) -> str:
+    target, label = marked[1], marked[2]
+    if not label:
+        named = target.startswith("!")
+        return f"@{target[1:]}" if named else target.removeprefix("mailto:").removeprefix("tel:")
+    if target.startswith("#"):
+        return f"#{label}"
+    typed_out = not target.startswith("http") or label in target
+    return label if typed_out else f"{label} ({target})"
 
 
 def _unescaped(text: str) -> str:

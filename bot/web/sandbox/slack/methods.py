@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.web.sandbox.bell import Bell
-from bot.web.sandbox.slack.blocks import LONGEST_TEXT, fault_in_blocks
+from bot.web.sandbox.slack.blocks import LONGEST_CHANGED_TEXT, LONGEST_TEXT, fault_in_blocks
 from bot.web.sandbox.slack.events import Postbox
 from bot.web.sandbox.slack.refusal import SlackRefusal
 from bot.web.sandbox.slack.shapes import channel_shown, post_shown, user_shown
@@ -74,6 +74,8 @@ class SlackMethods:
         if post.user != BOT_USER:
             raise SlackRefusal("cant_update_message")
         text, blocks = said(given)
+        if len(text.encode()) > LONGEST_CHANGED_TEXT:
+            raise SlackRefusal("msg_too_long")
         # Slack keeps the old blocks when only a text comes; an empty list takes them away.
         kept = blocks if given.get("blocks") is not None else post.blocks
         metadata = _metadata(given["metadata"]) if given.get("metadata") else post.metadata
