@@ -1,17 +1,10 @@
 """A case: one wound of one person, from the first photo to the last word."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.inbound import Channel
-from bot.core.redflags import find_red_flags
-
-# Crockford's alphabet: nobody confuses 0 with O or 1 with I when reading a code aloud.
-_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 4
-_NAMED_AS = ("caso {}", "{} mide 3 cm")
 
 
 class CaseStatus(StrEnum):
@@ -94,17 +87,3 @@ class Photo:
     attempts: int
     arrived_at: datetime
     lost_because: str | None = None
-
-
-def new_code() -> str:
-    """A short name to say aloud. Uniqueness is the store's business."""
-    while True:
-        code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        if is_harmless(code):
-            return code
-
-
-def is_harmless(code: str) -> bool:
-    """Whether naming the case is no alarm: C42C reads as a temperature, FR7S as a breathing
-    rate."""
-    return not any(find_red_flags(phrase.format(code)) for phrase in _NAMED_AS)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.case import CODE_LENGTH
+from bot.core.case_code import CODE_LENGTH
 from bot.core.redflags.spelling import distance
 from bot.core.redflags.tokens import composed, plain
 from bot.core.staff import Language

@@ -13,8 +13,8 @@ from bot.core.case import (
     READ_WITHIN,
     Case,
     CaseStatus,
-    new_code,
 )
+from bot.core.case_code import new_code
 from bot.core.urgency import Urgency
 from bot.store import tables as t
 from bot.store.home_rows import homes_changed

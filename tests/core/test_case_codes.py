@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.case import CODE_LENGTH, is_harmless, new_code
+from bot.core.case_code import CODE_LENGTH, is_harmless, new_code
 
 
 @pytest.mark.parametrize("code", ["FR7S", "C42C", "W94C"])

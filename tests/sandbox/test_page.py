@@ -100,7 +100,7 @@ def test_a_nurse_sends_a_photo_and_reads_the_answer(
     answer.get_by_role("button", name="Responder").click()
     page.fill("#phone-composer textarea", "¿y ahora?")
     page.keyboard.press("Enter")
-    expect(page.locator(".bubble.mine .quoted")).to_have_text("Caso *K7*: contorno")
+    expect(page.locator(".bubble.mine .quoted")).to_have_text("Caso K7: contorno")
     assert sandbox.violations == []
 
 

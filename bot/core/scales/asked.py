@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.core.case import CODE_LENGTH
+from bot.core.case_code import CODE_LENGTH
 from bot.core.patient_code import find_patient_code
 from bot.core.redflags.tokens import composed, plain
 from bot.core.scales.scale import ScaleName
