@@ -1,10 +1,10 @@
 """To which open case a message belongs, as far as that can be told."""
 
-import re
 from datetime import timedelta
 
 from bot.core.body_site import find_site
 from bot.core.case import Case, CaseStatus
+from bot.core.code_shape import CODE
 from bot.core.inbound import Attachment, Channel, InboundMessage
 from bot.core.message import MessageKind
 from bot.core.patient_code import find_patient_code
@@ -23,7 +23,6 @@ from bot.store.transaction import Transaction
 _SAME_SHIFT = timedelta(hours=12)
 # An album arrives as separate messages within moments; a new photo later is a new case.
 _SAME_ALBUM = timedelta(seconds=20)
-_CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}\b")
 
 
 def case_meant(
@@ -34,7 +33,7 @@ def case_meant(
     if replied:
         return replied
     candidates = _open_cases(tx, message, thread)
-    named = set(_CODE.findall(message.text.upper()))
+    named = set(CODE.findall(message.text.upper()))
     by_name = [case for case in candidates if case.code in named]
     if len(by_name) == 1:
         return by_name[0]

@@ -2,20 +2,18 @@
 
 import secrets
 
+from bot.core.code_shape import CODE_ALPHABET, CODE_LENGTH, is_mixed
 from bot.core.decision_table import shipped_table
 from bot.core.redflags import find_red_flags
 
-# Crockford's alphabet: nobody confuses 0 with O or 1 with I when reading a code aloud.
-_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 4
 _NAMED_AS = ("caso {}", "{} mide 3 cm")
 
 
 def new_code() -> str:
     """A short name to say aloud. Uniqueness is the store's business."""
     while True:
-        code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        if is_harmless(code):
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        if is_mixed(code) and is_harmless(code):
             return code
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.case_code import CODE_LENGTH
+from bot.core.code_shape import CODE
 from bot.core.redflags.spelling import distance
 from bot.core.redflags.tokens import composed, plain
 from bot.core.staff import Language
@@ -90,7 +90,6 @@ _COURTESIES = (
 )
 _AFTER = "por favor porfavor porfa gracias vigia please thanks thank you"
 _WORD = re.compile(r"[a-z0-9]+")
-_CODE = re.compile(rf"[2-9a-hjkmnp-tv-z]{{{CODE_LENGTH}}}")
 _LONGEST = 80
 # A shorter word is too near to its neighbours: "caso" and "paso", "case" and "cause".
 _TYPO_FROM = 5
@@ -134,7 +133,7 @@ def is_courtesy(text: str) -> bool:
 
 def _command(said: list[str]) -> Command | None:
     for slips in (0, 1):
-        if said and _CODE.fullmatch(said[-1]) and _is_any(said[:-1], _LEADS, slips):
+        if said and CODE.fullmatch(said[-1]) and _is_any(said[:-1], _LEADS, slips):
             return Command(CommandKind.CASE, code=said[-1].upper())
         for command, phrases in _COMMANDS:
             if _is_any(said, phrases, slips):

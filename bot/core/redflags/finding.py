@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from bot.core.code_shape import without_codes
 from bot.core.redflags.emergencies import learned_emergencies
 from bot.core.redflags.grammar import pattern, words
 from bot.core.redflags.hearing import Heard, Listening, listen
@@ -42,7 +43,8 @@ def find_red_flags(text: str, limits: Limits) -> tuple[RedFlag, ...]:
     # A clinical lead who calls one of these less is not gainsaid by how it sounds.
     if any(flag.kind in learned_emergencies() for flag in known):
         return known
-    heard = resemblance(listen(text, load_lexicon().states))
+    # Named or not, a case sounds the same.
+    heard = resemblance(listen(without_codes(text), load_lexicon().states))
     least = limits.resemblance
     if heard is None or heard.danger < least.danger_from(heard.length):
         return known

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.core.case_code import CODE_LENGTH
+from bot.core.code_shape import CODE
 from bot.core.patient_code import find_patient_code
 from bot.core.redflags.tokens import composed, plain
 from bot.core.scales.scale import ScaleName
@@ -26,7 +26,6 @@ _NAMES: dict[str, ScaleName] = {
     "news2": ScaleName.NEWS2,
 }
 _WORD = re.compile(r"[a-z0-9.]+")
-_CODE = re.compile(rf"[2-9a-hjkmnp-tv-z]{{{CODE_LENGTH}}}")
 _LONGEST = 80
 
 
@@ -61,7 +60,7 @@ def find_scale(text: str, patient_code: re.Pattern[str]) -> AskedScale | None:
         rest.pop()
     if not rest:
         return AskedScale(name, patient_code=patient)
-    if len(rest) == 1 and _CODE.fullmatch(rest[0]):
+    if len(rest) == 1 and CODE.fullmatch(rest[0]):
         return AskedScale(name, rest[0].upper(), patient)
     return None
 
