@@ -32,7 +32,8 @@ _DENIED_AFTER = re.compile(
     r"fue controlad[oa]|resuelt[oa]s?|controlad[oa]s?|detenid[oa])\b|"
     r"(?:ya |ha |fue |is |was |has |had |have |been |now |all |fully |completely )*"
     r"(?:resolved|stopped|settled|subsided|gone|ruled out|excluded|absent|negative|controlled|"
-    r"denied|descartad[oa])\b|(?:went away|broke|has broken|plana|normal)\b|"
+    r"denied|descartad[oa])\b|(?:(?!(?:no|not|mal|casi|sin|poco|aun)\b)[a-z]+ )?superad[oa]s?\b|"
+    r"(?:went away|broke|has broken|plana|normal)\b|"
     r"(?:muy |very )?(?:escas[oa]|minim[oa]|leve|poc[oa]|slight|minimal|scant|scanty)\b)"
 )
 _MAX_REACH = 14
@@ -64,9 +65,13 @@ def _is_denied_after(around: Place) -> bool:
 
 def _is_listed(around: Place, at: int) -> bool:
     """Whether the finding after a comma goes on with the denied list: "sin fiebre, pus", "no
-    fever, heavy bleeding or pus". "Sin dolor, sangrado abundante" is two statements."""
+    fever, heavy bleeding or pus", "no bone, tendon or plate". "Sin dolor, sangrado abundante" is
+    two statements."""
     joins = words("list_joins")
     if joins & {*around.before[at:], *around.after}:
+        return True
+    # "No pain, tendon or bone seen" lists a pain first, and says something new.
+    if joins & {*around.inside} and not words("deep").isdisjoint(around.before[at:]):
         return True
     follows = around.after[0] if around.after else ","
     return len(around.inside) == 1 and (follows == "," or follows in words("list_ends"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.language import language_of
+from bot.core.redflags.correction import corrected
 from bot.core.redflags.denial import is_denied
 from bot.core.redflags.grammar import words
 from bot.core.redflags.growth import growth_in
@@ -12,6 +13,7 @@ from bot.core.redflags.lexicon import Phrase, Span, find, reach_of_all, says
 from bot.core.redflags.message import Place, place
 from bot.core.redflags.scores import Measured
 from bot.core.redflags.setting import is_elsewhere
+from bot.core.redflags.template import is_unfilled
 from bot.core.redflags.tokens import Token, composed, plain, tokens_of
 from bot.core.redflags.vitals import measured_in
 from bot.core.staff import Language
@@ -20,7 +22,7 @@ from bot.core.staff import Language
 @dataclass(frozen=True, slots=True)
 class Heard:
     """`words` are as written; `denied` says that the nurse excluded it, `elsewhere` that it is of
-    another time or person, an "if" or a question."""
+    another time or person, an "if", a question or an empty field."""
 
     span: Span
     around: Place
@@ -31,7 +33,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
+    """`flat` is the text in lower case without accents."""
+
     text: str
+    flat: str
     tokens: tuple[Token, ...]
     english: bool
     states: frozenset[str]
@@ -50,13 +55,17 @@ class Listening:
             denied = is_denied(around, state=state, english=self.english) or not all(
                 says(phrase, word) for word in gainsaid
             )
-            yield Heard(span, around, self.words(span), denied, is_elsewhere(around))
+            elsewhere = is_elsewhere(around) or self._is_unfilled(span)
+            yield Heard(span, around, self.words(span), denied, elsewhere)
 
     def words(self, span: Span) -> str:
         return self.text[self.tokens[span.first].start : self.tokens[span.last].end]
 
+    def _is_unfilled(self, span: Span) -> bool:
+        return is_unfilled(self.flat, self.tokens[span.first].start, self.tokens[span.last].end)
+
     def measured(self) -> Iterator[Measured]:
-        for one in measured_in(plain(self.text)):
+        for one in corrected(measured_in(self.flat), self.flat):
             span = self._span(one.start, one.end)
             if not is_elsewhere(place(self.tokens, span), measured=True):
                 start = min(one.start, self.tokens[span.first].start)
@@ -64,7 +73,7 @@ class Listening:
 
     def grown(self) -> Iterator[tuple[RedFlagKind, str]]:
         """Wounds and reddenings that two sizes show to have grown, and the words that say so."""
-        for kind, start, end in growth_in(plain(self.text)):
+        for kind, start, end in growth_in(self.flat):
             span = self._span(start, end)
             if not is_elsewhere(place(self.tokens, span)):
                 yield kind, self.words(span)
@@ -79,4 +88,4 @@ def listen(text: str, states: frozenset[str] = frozenset()) -> Listening:
     written = composed(text)
     tokens = tokens_of(written)
     english = language_of(written) is Language.EN
-    return Listening(written, tokens, english, states, reach_of_all(tokens))
+    return Listening(written, plain(written), tokens, english, states, reach_of_all(tokens))

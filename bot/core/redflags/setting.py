@@ -5,6 +5,7 @@ import re
 
 from bot.core.redflags.grammar import alternatives, pattern, words
 from bot.core.redflags.message import Place
+from bot.core.redflags.others import is_anothers
 
 _BACKGROUND = re.compile(rf"\b{alternatives('background')}(?: (?:[a-z]+|,|:|y|and)){{0,4}}$")
 _FORMER = re.compile(rf"^{alternatives('former')}\b")
@@ -18,18 +19,20 @@ _DATED = re.compile(rf"^(?:[a-z]+ ){{0,2}}(?:\( ?)?{alternatives('dated')}\b")
 
 
 _WAS = pattern("was")
+_AGO_NEAR = re.compile(rf"^(?:[a-z]+ ){{0,4}}{alternatives('long_ago')}(?!\w)")
 _WAS_AFTER = re.compile(rf"^(?:[a-z]+ )?(?:que |that )?{alternatives('was_after')}\b")
 _RECOVERED, _NOT_RECOVERED = pattern("recovered"), pattern("not_recovered")
 _THAT_WAS = re.compile(
     rf"\b(?:eso|that|esto) (?:fue|was|paso|happened) .*{alternatives('long_ago')}"
 )
 _TREATED = re.compile(rf"^(?:[a-z]+ ){{0,2}}{alternatives('treated')}\b")
-_SPEAKER = re.compile(rf"\b{alternatives('speaker')}$")
-_ANOTHER_NEAR = re.compile(rf"\b{alternatives('another_near')}(?: [a-z]+)?$")
-_NOT_THIS_ONE = pattern("not_this_one")
 _TAUGHT_AFTER = re.compile(rf"^(?:[a-z]+ )?{alternatives('taught_after')}\b")
+_USUAL_BEFORE = re.compile(rf"\b{alternatives('usual_before')}(?: [a-z]+)?$")
+_USUAL_AFTER = re.compile(rf"^(?:[a-z]+ ){{0,3}}(?:[,(] )?{alternatives('usual_after')}(?!\w)")
 _TOPIC, _PRESENT = pattern("topic"), pattern("present")
 _OPENS_A_QUESTION = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('surely_asks')}\b")
+_THING_BEFORE = re.compile(rf"\b{alternatives('things')}{alternatives('to_a_thing')}$")
+_THING_AFTER = re.compile(rf"^{alternatives('of_a_thing')}{alternatives('things')}\b")
 _NEAR_IDIOM = 3
 
 
@@ -38,7 +41,8 @@ def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
     return (
         _is_past(around, measured=measured)
         or _is_conditional(around)
-        or _is_anothers(around)
+        or _is_usual(around)
+        or is_anothers(around)
         or _is_idiom(around)
         or _is_general_question(around)
     )
@@ -46,7 +50,7 @@ def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
 
 def _is_past(around: Place, *, measured: bool) -> bool:
     before, after = " ".join(around.before), " ".join(around.after)
-    if not measured and _is_recovered(around, before):
+    if not measured and (_is_recovered(around, before) or _is_warm_again(around)):
         return True
     if _STILL.search(f"{before} {' '.join(around.inside)} {after}"):
         return False
@@ -57,6 +61,7 @@ def _is_past(around: Place, *, measured: bool) -> bool:
         _GOVERNS.search(before)
         or _WAS_AFTER.search(after)
         or _TREATED.search(after)
+        or (_WAS.search(before) and "," not in before and _AGO_NEAR.search(after))
         or not words("past_inside").isdisjoint(around.inside)
     )
     return dated and (governed or (measured and "," not in around.before))
@@ -73,8 +78,31 @@ def _is_recovered(around: Place, before: str) -> bool:
     ).isdisjoint(around.inside)
 
 
+def _is_warm_again(around: Place) -> bool:
+    """ "Cool foot from the draught, pulses good, warmed up"."""
+    return bool(
+        pattern("cold").search(" ".join(around.inside))
+        and pattern("warm_again").search(around.sentence)
+        and pattern("with_pulse").search(around.sentence)
+        and not pattern("not_warm").search(around.sentence)
+    )
+
+
+def _is_usual(around: Place) -> bool:
+    """A mind that has long been so: "desorientada como siempre", "usual pleasant confusion". What
+    is worse than usual is not usual."""
+    if not pattern("of_mind").search(" ".join(around.inside)):
+        return False
+    if pattern("changed").search(around.sentence):
+        return False
+    before, after = " ".join(around.before), " ".join(around.after)
+    return bool(_USUAL_BEFORE.search(before) or _USUAL_AFTER.search(after))
+
+
 def _is_conditional(around: Place) -> bool:
     before = " ".join(around.before)
+    if pattern("for_real").search(around.sentence):
+        return False
     if _TAUGHT_AFTER.search(around.tail):
         return True
     if pattern("not_pending").search(before):
@@ -87,24 +115,14 @@ def _is_conditional(around: Place) -> bool:
     return "?" in around.sentence or bool(pattern("instruction").search(around.sentence))
 
 
-def _is_anothers(around: Place) -> bool:
-    before = " ".join(around.before)
-    if (
-        _SPEAKER.search(before)
-        or around.after[:1] == ("yo",)
-        or _NOT_THIS_ONE.search(around.sentence)
-    ):
-        return True
-    if _ANOTHER_NEAR.search(before):
-        return True
-    owners = list(pattern("other_person").finditer(before))
-    return bool(owners) and not pattern("reports").search(before[owners[-1].end() :])
-
-
 def _is_idiom(around: Place) -> bool:
-    """ "Septic tank", "hay fever"."""
+    """ "Septic tank", "hay fever", "the stain is nail varnish"."""
     near = (*around.before[-_NEAR_IDIOM:], *around.inside, *around.after[:_NEAR_IDIOM])
-    return bool(pattern("idioms").search(" ".join(near)))
+    if pattern("idioms").search(" ".join(near)):
+        return True
+    return bool(
+        _THING_BEFORE.search(" ".join(around.before)) or _THING_AFTER.search(" ".join(around.after))
+    )
 
 
 def _is_general_question(around: Place) -> bool:
@@ -115,5 +133,7 @@ def _is_general_question(around: Place) -> bool:
     if _YES_NO.search(around.sentence) and around.sentence.endswith("?"):
         return not re.search(r"\d", around.sentence)
     asked = around.sentence.endswith("?") or around.sentence.startswith("¿")
+    if asked and pattern("general").search(around.sentence):
+        return not _PRESENT.search(around.sentence)
     asks = _ASKS.search(around.lead + " " + " ".join(around.inside))
     return asked and bool(asks or pattern("defines").search(around.sentence))

@@ -48,7 +48,7 @@ _EMOJI = {
 }
 _TOKEN = re.compile(
     r"(?:ant|sra?|dra?|srta|hrs?|min|aprox|temp|pcte|pte|pac|ej|vs|mrs?|approx)\.(?=\s?\w)"
-    r"|w/o\b|h/o\b|b/p\b|(?<![a-z])[csw]/(?!\d)|(?:[a-z]\.){2,}[a-z]?\b|[a-z]+(?:'[a-z]+)?"
+    r"|[a-z]+\.(?:com|org|net)\b|w/o\b|h/o\b|b/p\b|(?<![a-z])[csw]/(?!\d)|(?:[a-z]\.){2,}[a-z]?\b|[a-z]+(?:'[a-z]+)?"
     r"|\d+(?:[.,]\d+)?|[.!?;\n,:()+\-¿¡/]|" + "|".join(_EMOJI)
 )
 _REPEATED = re.compile(r"([a-z])\1{2,}")

@@ -53,9 +53,13 @@ _AND_A_HALF = re.compile(r"(?<![\d.,/])((?:3[89]|4[01]))\s+(?:y medio|y media|an
 _NOT_A_TEMPERATURE = re.compile(
     r"(?:hb|hto|hgb|hematocrito|hct|peso|weight|weighs|pesa|alb|albumina|creat\w*|bun|glicemia"
     r"|glucose|ph|imc|bmi|lactato|mide|measures|talla|pcr|crp|wbc|gb|leucocitos|area|largo|ancho"
-    r"|bed|cama|room|sala|pco2|pao2|hco3|vhs|esr)\W*(?:de |of |: ?)?$"
+    r"|bed|cama|room|sala|pco2|pao2|hco3|vhs|esr|flexion\w*|flexiona|extension|cabecer[ao]"
+    r"|inclinacion|calor)\W*(?:de |of |: ?)?$"
 )
-_PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|\s?(?:cm|mm\b(?!hg)))")
+_OF_THE_AIR = re.compile(r"\s*(?:afuera|en la (?:sala|calle|pieza)|outside|in (?:here|the ward))\b")
+_PRESSURE = re.compile(
+    r"(?<![\d/.,])(?<!over )(?<!sobre )(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|\s?(?:cm|mm\b(?!hg)))"
+)
 _SAID_OVER = re.compile(
     r"(?<![\d.,/])(\d{2,3})\s+(?:sobre|over)\s+(\d{2,3})"
     r"(?![\d/]|\s*(?:h|min|dias|days|cm|mm\b|ml|cc))"
@@ -65,7 +69,7 @@ _SHORT_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{1,2})\s?/\s?(\d)(?![\d/.,])")
 _SPOKEN_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{2,3})\s*(?:con|sobre|over|-)\s*(?:\d{2,3})(?!\d)")
 _SYSTOLIC = _named(
     ("pas", "sbp", "sistolica", "systolic", r"p\.?a\.? sistolica", *_BLOOD_PRESSURE),
-    r"(\d{2,3})(?!\s?/|\d|\s*(?:con|sobre|over|-)\s*\d)",
+    r"(\d{2,3})(?!\s?/|\d|\s*(?:con|sobre|over|-)\s*\d|\s*(?:anos|years)\b)",
 )
 _SYSTOLIC_AFTER = re.compile(
     r"(?<![\d/])(\d{2,3})\s*(?:mm ?hg\s*)?(?:de )?(?:systolic|sistolica|sistolico)"
@@ -255,6 +259,8 @@ def _temperatures(flat: str) -> Iterator[Measured]:
         patterns.append(_NOW)
     for pattern in patterns:
         for match in pattern.finditer(flat):
+            if pattern is _DEGREES and _OF_THE_AIR.match(flat, match.end()):
+                continue
             if pattern is not _TEMPERATURE and _NOT_A_TEMPERATURE.search(flat[: match.start()]):
                 continue
             if pattern is _DEGREES and match[1] == "30":

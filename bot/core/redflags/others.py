@@ -1,0 +1,49 @@
+"""Whether a finding is somebody else's: a relative's, a visitor's, another bed's, the nurse's."""
+
+import re
+
+from bot.core.redflags.grammar import alternatives, pattern
+from bot.core.redflags.message import Place
+
+_SPEAKER = re.compile(rf"\b{alternatives('speaker')}$")
+_SPEAKER_AFTER = re.compile(rf"^{alternatives('speaker_after')}\b")
+_ANOTHER_NEAR = re.compile(rf"\b{alternatives('another_near')}(?: [a-z]+)?$")
+# "The one that collapsed at tea time was a visitor".
+_THE_ONE = re.compile(
+    r"\b(?:el|la|lo|the|quien|who)(?: (?!(?:con|with|y|and|tiene|has|presenta|no|,))[a-z]+){0,4}$"
+)
+_ANOTHER_AFTER = re.compile(
+    rf"^(?:(?!(?:y|e|and|but|pero|que|who|quien|that)\b)[a-z0-9]+ ){{0,5}}?"
+    rf"{alternatives('another_after')}\b"
+)
+_ANOTHER_BED = pattern("another_bed")
+_THIS_ONE_IS_WELL = re.compile(
+    rf"(?:^|[,;] |\b(?:y|and|but|pero) )(?:(?:y|and|but|pero) )?{alternatives('this_one')}"
+    rf"(?: [a-z0-9']+){{0,6}}?(?: ,(?: (?:esta|is|va|sigue|anda))?)? {alternatives('fares_well')}"
+    r"(?= ?(?:,|\)|$|and\b|y\b|with\b|con\b))"
+)
+_OFF_DUTY, _A_PATIENT = pattern("off_duty"), pattern("a_patient")
+_WITH_ARTICLE = re.compile(r"^(?:el|la) ")
+
+
+def is_anothers(around: Place) -> bool:
+    before, after = " ".join(around.before), " ".join(around.after)
+    opens = " se" if around.inside[0] == "se" else ""
+    if (
+        (_SPEAKER.search(before) and not pattern("quotes").search(before))
+        or _SPEAKER_AFTER.search(after)
+        or pattern("not_this_one").search(around.sentence)
+        or _ANOTHER_NEAR.search(before + opens)
+        or (_THE_ONE.search(before) and _ANOTHER_AFTER.search(after))
+    ):
+        return True
+    if _OFF_DUTY.search(around.sentence) and not _A_PATIENT.search(around.sentence):
+        return True
+    if _ANOTHER_BED.search(around.lead) and _THIS_ONE_IS_WELL.search(around.tail):
+        return True
+    owners = list(pattern("other_person").finditer(before))
+    if not owners or pattern("reports").search(before[owners[-1].end() :]):
+        return False
+    # "El papá no contesta y la venda llena de sangre": the relative is the patient.
+    theirs = _WITH_ARTICLE.search(owners[-1][0]) and pattern("their_wound").search(around.tail)
+    return not theirs
