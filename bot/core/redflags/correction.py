@@ -33,7 +33,8 @@ _ARTEFACT = (
 )
 _RIGHT = (
     r"(?:correct[oa]?|otr[oa]|buen[oa]|real|manual(?:mente|ly)?|repetid[oa]|al repetir"
-    r"|recontrol\w*|proper|right|other|retaken|recheck(?:ed)?|repeat(?:ed)?|actual(?:ly)?|at rest)"
+    r"|recontrol\w*|proper|right|other|retaken|recheck(?:ed)?|repeat(?:ed)?|actually|at rest|ear"
+    r"|oreja)"
 )
 # What is no temperature though it is as large: a bed, an age, a size.
 _COUNTS_OTHERWISE_BEFORE = re.compile(
@@ -72,6 +73,14 @@ def _patterns(number: str) -> Iterator[re.Pattern[str]]:
     yield re.compile(
         rf"\b{_SAID} (?:[a-z]+ ){{0,2}}?{back}{_UNIT}{_LINK}(?:[a-z]+ ){{0,2}}?{_IS}"
         rf" (?:de |un |a )?{holds}"
+    )
+    yield re.compile(
+        rf"{_NO_DIGIT}{holds}{_UNIT}{_LINK}{_SAID} (?:[a-z]+ ){{0,2}}?{back}{_UNIT}{_LINK}"
+        r"(?:by (?:mistake|accident)|in error|por (?:error|equivocacion)|al reves|mal\b|wrong)"
+    )
+    yield re.compile(
+        rf"\b(?:ignore|forget|disregard|olvid\w+|borr\w+|descart\w+) (?:the |that |el |la |lo de )?"
+        rf"{back}{_UNIT}[^;!?\d\n]{{0,50}}\b(?:is|es|tiene|has|was|era|marca) {holds}"
     )
     yield re.compile(
         rf"\b(?:no|not|wasn't|isn't) (?:era |es |was |it's |it was )?(?:de |a )?{back}"

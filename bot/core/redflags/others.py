@@ -23,6 +23,7 @@ _THIS_ONE_IS_WELL = re.compile(
     r"(?= ?(?:,|\)|$|and\b|y\b|with\b|con\b))"
 )
 _OFF_DUTY, _A_PATIENT = pattern("off_duty"), pattern("a_patient")
+_MINE = re.compile(r"\b(?:i|i'm|i've|my|our|me|yo|mi|tengo|estoy|ando|amaneci)\b")
 _WITH_ARTICLE = re.compile(r"^(?:el|la) ")
 
 
@@ -37,8 +38,8 @@ def is_anothers(around: Place) -> bool:
         or (_THE_ONE.search(before) and _ANOTHER_AFTER.search(after))
     ):
         return True
-    if _OFF_DUTY.search(around.sentence) and not _A_PATIENT.search(around.sentence):
-        return True
+    if _OFF_DUTY.search(around.sentence) and _MINE.search(before):
+        return not _A_PATIENT.search(around.sentence)
     if _ANOTHER_BED.search(around.lead) and _THIS_ONE_IS_WELL.search(around.tail):
         return True
     owners = list(pattern("other_person").finditer(before))

@@ -11,7 +11,10 @@ _BACKGROUND = re.compile(rf"\b{alternatives('background')}(?: (?:[a-z]+|,|:|y|an
 _FORMER = re.compile(rf"^{alternatives('former')}\b")
 _ASKS = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('asks')}\b")
 _YES_NO = re.compile(r"^¿ ?(?:tiene|hay|presenta|tuvo|esta|has)\b")
-_NEW_STATEMENT = re.compile(r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue)\b")
+_NEW_STATEMENT = re.compile(
+    r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue|she's|he's|it's)\b"
+    r"|\b(?:y|and|but|pero) (?:es|esta|este|this|now|ahora|i|he|she|creo|aqui)\b"
+)
 _LONG_AGO, _STILL = pattern("long_ago"), pattern("still")
 # "Operada hace un mes, fiebre" is no fever of a month ago: the verb must reach the finding.
 _GOVERNS = re.compile(rf"\b{alternatives('was')}(?: [a-z0-9]+){{0,3}}$")
@@ -91,6 +94,9 @@ def _is_warm_again(around: Place) -> bool:
 def _is_usual(around: Place) -> bool:
     """A mind that has long been so: "desorientada como siempre", "usual pleasant confusion". What
     is worse than usual is not usual."""
+    # "No responde como siempre" is not what it always is.
+    if not words("not").isdisjoint(around.inside):
+        return False
     if not pattern("of_mind").search(" ".join(around.inside)):
         return False
     if pattern("changed").search(around.sentence):
@@ -133,7 +139,13 @@ def _is_general_question(around: Place) -> bool:
     if _YES_NO.search(around.sentence) and around.sentence.endswith("?"):
         return not re.search(r"\d", around.sentence)
     asked = around.sentence.endswith("?") or around.sentence.startswith("¿")
-    if asked and pattern("general").search(around.sentence):
+    phrase = _between_commas(around)
+    if pattern("general").search(phrase) or (asked and pattern("general_asked").search(phrase)):
         return not _PRESENT.search(around.sentence)
     asks = _ASKS.search(around.lead + " " + " ".join(around.inside))
     return asked and bool(asks or pattern("defines").search(around.sentence))
+
+
+def _between_commas(around: Place) -> str:
+    before, after = around.lead.rpartition(",")[2], around.tail.partition(",")[0]
+    return f"{before} {' '.join(around.inside)} {after}"

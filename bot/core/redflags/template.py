@@ -7,8 +7,8 @@ _LINE = r"(?:_{2,}|\.{4,}|\[\s*\]|\(\s+\)|☐|□)"
 _FILLED = r"(?:y|yes|s|si|x|n|no|\+|\d|✓|✔)"
 # A letter or number on the line, or at once behind it, fills it in.
 _UNFILLED = re.compile(
-    rf"\s*[:=?]?\s*(?:{_CHOICE}\s*[:=?]?\s*{_LINE}|{_LINE}|{_CHOICE}(?=\s|$))"
-    rf"(?!\s*[:=]?\s*{_FILLED}(?![a-z]))(?!\w)"
+    rf"\s*[:=?]?\s*(?:{_CHOICE}\s*[:=?]?\s*{_LINE}|{_LINE}|{_CHOICE}(?=[\s,;]|$))"
+    rf"(?!\s*[:=,]?\s*{_FILLED}(?![a-z]))(?!\w)"
 )
 _BOX_BEFORE = re.compile(r"(?:\[\s*\]|☐|□)\s*$")
 # Nobody knows whether it is of the word before it or behind it.
