@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.language import language_of
-from bot.core.redflags.correction import corrected
+from bot.core.redflags.correction import corrected, corrections_in
 from bot.core.redflags.denial import is_denied
 from bot.core.redflags.grammar import words
 from bot.core.redflags.growth import growth_in
@@ -70,6 +70,10 @@ class Listening:
             if not is_elsewhere(place(self.tokens, span), measured=True):
                 start = min(one.start, self.tokens[span.first].start)
                 yield Measured(one.vital, one.value, start, one.end)
+
+    def taken_back(self) -> Iterator[Span]:
+        """The numbers that a correction replaces."""
+        return (self._span(one.start, one.end) for one in corrections_in(self.flat))
 
     def grown(self) -> Iterator[tuple[RedFlagKind, str]]:
         """Wounds and reddenings that two sizes show to have grown, and the words that say so."""

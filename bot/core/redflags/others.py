@@ -17,6 +17,10 @@ _ANOTHER_AFTER = re.compile(
     rf"{alternatives('another_after')}\b"
 )
 _ANOTHER_BED = pattern("another_bed")
+_WAS_A_BED = re.compile(
+    r"\b(?:was|era|fue) (?:in |from |the one in |el |la |el de |la de )?(?:la )?"
+    r"(?:bed|cama|room|pieza|box|bay|sala) \w+"
+)
 _THIS_ONE_IS_WELL = re.compile(
     rf"(?:^|[,;] |\b(?:y|and|but|pero) )(?:(?:y|and|but|pero) )?{alternatives('this_one')}"
     rf"(?: [a-z0-9']+){{0,6}}?(?: ,(?: (?:esta|is|va|sigue|anda))?)? {alternatives('fares_well')}"
@@ -40,7 +44,10 @@ def is_anothers(around: Place) -> bool:
         return True
     if _OFF_DUTY.search(around.sentence) and _MINE.search(before):
         return not _A_PATIENT.search(around.sentence)
-    if _ANOTHER_BED.search(around.lead) and _THIS_ONE_IS_WELL.search(around.tail):
+    well = _THIS_ONE_IS_WELL.search(around.tail)
+    if well and (
+        _ANOTHER_BED.search(around.lead) or _WAS_A_BED.search(around.tail[: well.start()])
+    ):
         return True
     owners = list(pattern("other_person").finditer(before))
     if not owners or pattern("reports").search(before[owners[-1].end() :]):

@@ -74,6 +74,8 @@ def _understood(message: Listening) -> list[str]:
                 _replace(words, heard.span, _ELSEWHERE)
             elif heard.denied:
                 _replace(words, heard.span, _DENIED)
+    for span in message.taken_back():
+        _replace(words, span, _ELSEWHERE)
     return words
 
 

@@ -15,6 +15,10 @@ _NEW_STATEMENT = re.compile(
     r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue|she's|he's|it's)\b"
     r"|\b(?:y|and|but|pero) (?:es|esta|este|this|now|ahora|i|he|she|creo|aqui)\b"
 )
+_AND_NOW = re.compile(
+    r"(?:, |\by |\band |\bbut |\bpero )(?:\w+ )?(?:now|ahora|hoy|today|tonight)\b"
+)
+_NOW_IT_IS = re.compile(r", (?:ya|now|ahora|hoy|she|he|it|and she|and he)\b")
 _LONG_AGO, _STILL = pattern("long_ago"), pattern("still")
 # "Operada hace un mes, fiebre" is no fever of a month ago: the verb must reach the finding.
 _GOVERNS = re.compile(rf"\b{alternatives('was')}(?: [a-z0-9]+){{0,3}}$")
@@ -64,6 +68,7 @@ def _is_past(around: Place, *, measured: bool) -> bool:
         _GOVERNS.search(before)
         or _WAS_AFTER.search(after)
         or _TREATED.search(after)
+        or (_RECOVERED.search(around.tail) and not _NOT_RECOVERED.search(around.tail))
         or (_WAS.search(before) and "," not in before and _AGO_NEAR.search(after))
         or not words("past_inside").isdisjoint(around.inside)
     )
@@ -113,10 +118,15 @@ def _is_conditional(around: Place) -> bool:
         return True
     if pattern("not_pending").search(before):
         return False
+    for lesson in pattern("lesson").finditer(around.lead):
+        taught = around.lead[lesson.end() :]
+        if not _NEW_STATEMENT.search(taught) and not _AND_NOW.search(taught):
+            return True
     for pending in pattern("pending").finditer(before):
         if not _NEW_STATEMENT.search(before[pending.end() :]):
             return True
-    if around.accented_si or not pattern("if_unaccented").search(before):
+    ifs = list(pattern("if_unaccented").finditer(before))
+    if around.accented_si or not ifs or _NOW_IT_IS.search(before[ifs[-1].end() :]):
         return False
     return "?" in around.sentence or bool(pattern("instruction").search(around.sentence))
 
