@@ -29,8 +29,8 @@ _IS = (
 _ARTEFACT = (
     r"(?:manguito|brazalete|cuff|esmalte|dedos? (?:pintad|fri|helad)\w*|unas? pintad\w*"
     r"|nail (?:varnish|polish)|probe|sensor|monitor|display|electrodo|artefact\w*|artifact\w*"
-    r"|mal (?:puest|tomad|medid|leid)\w*|cold (?:finger|hand)s?|faulty|broken|rot[oa]|mal[oa]|pilas?"
-    r"|batter(?:y|ies))"
+    r"|mal (?:puest|tomad|medid|leid)\w*|cold (?:finger|hand)s?|faulty|broken|rot[oa]|mal[oa]"
+    r"|pilas?|batter(?:y|ies))"
 )
 _RIGHT = (
     r"(?:correct[oa]?|otr[oa]|buen[oa]|real|manual(?:mente|ly)?|repetid[oa]|al repetir"
