@@ -31,7 +31,8 @@ def fit_text(
     rarity_unit = float(rarity.max()) / _STEPS
     packed = np.rint(rarity / rarity_unit).astype(np.uint8)
     counts = np.ones(len(rows)) if weights is None else weights
-    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=3000)
+    # At the usual tolerance it stops anywhere, and a dozen new phrases move thousands of others.
+    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=3000, tol=1e-6)
     seen_rarity = packed.astype(np.float64) * rarity_unit
     model.fit(_matrix(rows, seen_rarity), is_kind, sample_weight=counts)
     pulls = model.coef_[0]

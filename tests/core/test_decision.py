@@ -274,7 +274,7 @@ def test_an_unsigned_table_is_a_proposal() -> None:
         ("act_within_minutes = 60", "act_within_minutes = 600"),
         ("sure_top = 0.80", "sure_top = 0.10"),
         ("below = 30", "below = 3"),
-        ("danger = 0.66", "danger = 0.99"),
+        ("danger = 0.60", "danger = 0.99"),
         ('name = "Dra. Rojas"', 'name = ""'),
         ('role = "Wound-care lead"', 'role = ""'),
         ('date = "2026-12-01"', 'date = ""'),
@@ -311,7 +311,7 @@ def test_a_table_with_a_gap_is_refused(cut: str, complaint: str) -> None:
         ('vital = "urine", below = 30', 'vital = "pulse", below = 30', "no limit for urine"),
         ('vital = "urine"', 'vital = "news2"', "news2 is a total"),
         ('means = "sepsis"', 'means = "septic"', "septic"),
-        ("danger = 0.66", "danger = 66", "resemblance lies outside"),
+        ("danger = 0.60", "danger = 66", "resemblance lies outside"),
         ("[[2, 0.90], [4, 0.82]]", "[[4, 0.82], [2, 0.90]]", "must rise"),
     ],
 )

@@ -359,7 +359,7 @@ def test_triage_answers_one_line_per_text() -> None:
         ("above = 2,", "above = 1.5,", "lactato 1,8", RedFlagKind.SEPSIS),
         ("at_least = 37.8", "at_least = 37.5", "T 37,6", RedFlagKind.FEVER),
         ("at_least = 131", "at_least = 120", "FC 125", RedFlagKind.ABNORMAL_PULSE),
-        ("danger = 0.66", "danger = 0.01", "se cambia el apósito del talón sin novedad", None),
+        ("danger = 0.60", "danger = 0.01", "se cambia el apósito del talón sin novedad", None),
     ],
 )
 def test_a_sites_own_limit_is_the_one_that_counts(
