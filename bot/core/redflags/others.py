@@ -8,6 +8,26 @@ from bot.core.redflags.message import Place
 _SPEAKER = re.compile(rf"\b{alternatives('speaker')}$")
 _SPEAKER_AFTER = re.compile(rf"^{alternatives('speaker_after')}\b")
 _ANOTHER_NEAR = re.compile(rf"\b{alternatives('another_near')}(?: [a-z]+)?$")
+# "Según la hija tiene fiebre": whoever tells of it does not have it.
+_TOLD_BY = re.compile(
+    r"\b(?:segun|per|according to|de acuerdo (?:a|con)|por lo que (?:dice|cuenta|refiere)"
+    r"|(?:told|reported|flagged|noticed|seen) by|informad[oa] por|avisad[oa] por)(?: [a-z']+){1,7}$"
+)
+# "That was another patient, this one has a fever".
+_THIS_ONE_NOW = re.compile(
+    r"(?:, |: |\b(?:y|and|but|pero) )"
+    r"(?:est[ea](?: es)?|la mia|el mio|this (?:one|is)|mine|ours|ahora|now)(?: :)?"
+    r"(?: [a-z']+){0,6}$"
+)
+# "La nieta escribe que tiene fiebre", "me llamó la hija porque ...".
+_TELLS_THAT = re.compile(
+    r"^ (?:[a-z']+ ){1,2}(?:que|that)\b|^ (?:[a-z']+ ){0,2}(?:porque|because|cause)\b"
+)
+# "Es mi mamá", "atiendo a mi abuelo en casa": the relative is the patient.
+_CARES_FOR = re.compile(
+    r"(?<!no )\b(?:es|atiendo|cuido|curo|veo|estoy con|se trata de|it's|this is|caring for"
+    r"|looking after|look after|care for)(?: a)? $"
+)
 # "The one that collapsed at tea time was a visitor".
 _THE_ONE = re.compile(
     r"\b(?:el|la|lo|the|quien|who)(?: (?!(?:con|with|y|and|tiene|has|presenta|no|,))[a-z]+){0,4}$"
@@ -33,6 +53,8 @@ _WITH_ARTICLE = re.compile(r"^(?:el|la) ")
 
 def is_anothers(around: Place) -> bool:
     before, after = " ".join(around.before), " ".join(around.after)
+    if _TOLD_BY.search(before) or _THIS_ONE_NOW.search(before):
+        return False
     opens = " se" if around.inside[0] == "se" else ""
     if (
         (_SPEAKER.search(before) and not pattern("quotes").search(before))
@@ -51,6 +73,10 @@ def is_anothers(around: Place) -> bool:
         return True
     owners = list(pattern("other_person").finditer(before))
     if not owners or pattern("reports").search(before[owners[-1].end() :]):
+        return False
+    if _TELLS_THAT.search(before[owners[-1].end() :]):
+        return False
+    if _CARES_FOR.search(before[: owners[-1].start()]):
         return False
     # "El papá no contesta y la venda llena de sangre": the relative is the patient.
     theirs = _WITH_ARTICLE.search(owners[-1][0]) and pattern("their_wound").search(around.tail)

@@ -14,6 +14,9 @@ _YES_NO = re.compile(r"^¿ ?(?:tiene|hay|presenta|tuvo|esta|has)\b")
 _NEW_STATEMENT = re.compile(
     r", .*\b(?:tiene|esta|presenta|has|is|hay|con|sigue|she's|he's|it's)\b"
     r"|\b(?:y|and|but|pero) (?:es|esta|este|this|now|ahora|i|he|she|creo|aqui)\b"
+    # Who went to look tells of what was there.
+    r"|\b(?:(?:fui|pase|volvi|vine) a ver|la vi|lo vi|encontre|went to see"
+    r"|(?:saw|found|checked on) (?:her|him|the))"
 )
 _AND_NOW = re.compile(
     r"(?:, |\by |\band |\bbut |\bpero )(?:\w+ )?(?:now|ahora|hoy|today|tonight)\b"
@@ -136,6 +139,9 @@ def _is_idiom(around: Place) -> bool:
     near = (*around.before[-_NEAR_IDIOM:], *around.inside, *around.after[:_NEAR_IDIOM])
     if pattern("idioms").search(" ".join(near)):
         return True
+    # Pus on a curtain is somebody's pus.
+    if pattern("of_a_body").search(" ".join(around.inside)):
+        return False
     return bool(
         _THING_BEFORE.search(" ".join(around.before)) or _THING_AFTER.search(" ".join(around.after))
     )
