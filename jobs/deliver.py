@@ -16,18 +16,10 @@ from bot.core.message import (
 )
 from bot.core.ports import Address, Picture, Receipt, SendFailed, Words
 from bot.core.window import HELD_FOR, LOOK_AGAIN, OWN_TEMPLATE, is_closed
-from bot.store.outbox_rows import (
-    Outgoing,
-    claim_message,
-    mark_retry,
-    mark_sent,
-    message_by_id,
-    message_sent_as,
-    put_off,
-    queue_message,
-)
+from bot.store.outbox_rows import claim_message, mark_retry, mark_sent, put_off, queue_message
 from bot.store.pacing_rows import hold_recipient, take_turn
 from bot.store.photo_rows import picture
+from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.transaction import Transaction
 from bot.wiring import Services
 from jobs.house import services

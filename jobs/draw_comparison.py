@@ -3,8 +3,9 @@
 from bot.core.message import Message, MessageKind
 from bot.store.case_rows import case_by_id
 from bot.store.comparison_rows import comparison_of, keep_comparison, leave_undrawn
-from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import photo_by_id, picture
+from bot.store.said_rows import cards_of
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.wiring import Services

@@ -20,10 +20,10 @@ from bot.store.comparison_rows import comparisons_due
 from bot.store.early_reply_rows import threads_with_replies_due
 from bot.store.escalation_rows import due_escalations
 from bot.store.home_rows import homes_due
-from bot.store.outbox_rows import due_messages
 from bot.store.passed_file_rows import due_files, files_to_forget
 from bot.store.photo_rows import due_photos, media_to_forget
 from bot.store.reminder_rows import reminders_due
+from bot.store.said_rows import due_messages
 from bot.store.scale_rows import charts_due
 from bot.store.second_opinion_rows import overdue_seconds, seconds_to_ask
 from bot.wiring import Services

@@ -27,7 +27,8 @@ from bot.store.case_rows import (
 from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import place_inbound
 from bot.store.offer_rows import close_offer
-from bot.store.outbox_rows import Outgoing, queue_message
+from bot.store.outbox_rows import queue_message
+from bot.store.said_rows import Outgoing
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction

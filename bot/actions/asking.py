@@ -8,7 +8,8 @@ from bot.core.protocol.refusal import RefusalReason
 from bot.core.staff import Staff
 from bot.core.thread import Thread
 from bot.core.work import Work
-from bot.store.outbox_rows import message_by_id, queue_message, settle_words
+from bot.store.outbox_rows import queue_message, settle_words
+from bot.store.said_rows import message_by_id
 from bot.store.transaction import Snapshot, Transaction
 
 # Refusals that a nurse must read even where the words also go to the clinicians of a case.

@@ -12,8 +12,9 @@ from bot.core.splitting import split_text
 from bot.core.staff import Staff
 from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id
-from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.passed_file_rows import Sender, announce_file
+from bot.store.said_rows import cards_of
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at, thread_by_id
 from bot.store.transaction import Transaction

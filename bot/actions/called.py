@@ -29,7 +29,7 @@ from bot.core.rules import Rules
 from bot.store.call_rows import call_by_id, calls_of, save_call
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_by_id
-from bot.store.outbox_rows import message_by_id
+from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import staff_by_id
 from bot.store.transaction import Snapshot, Transaction
 

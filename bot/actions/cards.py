@@ -13,9 +13,10 @@ from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.core.wound_kinds import WoundKind, wound_kinds
 from bot.store.inbound_rows import texts_of_case
-from bot.store.outbox_rows import Outgoing, cards_of, queue_message, queue_rewriting
+from bot.store.outbox_rows import queue_message, queue_rewriting
 from bot.store.passed_file_rows import voices_of_case
 from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
+from bot.store.said_rows import Outgoing, cards_of
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id

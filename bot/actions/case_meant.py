@@ -14,8 +14,8 @@ from bot.core.staff import Staff
 from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id, open_cases_in
 from bot.store.inbound_rows import case_of_inbound
-from bot.store.outbox_rows import last_said, message_sent_as
 from bot.store.photo_rows import assessments_of_case, case_of_photo, photos_of_case
+from bot.store.said_rows import last_said, message_sent_as
 from bot.store.thread_rows import known_thread
 from bot.store.transaction import Transaction
 

@@ -26,7 +26,8 @@ from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import claim_inbound, place_inbound
 from bot.store.offer_rows import close_offer, offers_in
-from bot.store.outbox_rows import Outgoing, message_by_id, message_sent_as, queue_message
+from bot.store.outbox_rows import queue_message
+from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction

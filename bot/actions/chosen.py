@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.rules import Rules
 from bot.core.staff import Staff
-from bot.store.outbox_rows import Outgoing
+from bot.store.said_rows import Outgoing
 from bot.store.transaction import Transaction
 
 

@@ -27,7 +27,8 @@ from bot.store.case_rows import (
     move_case,
 )
 from bot.store.escalation_rows import escalation_of
-from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.outbox_rows import queue_message
+from bot.store.said_rows import cards_of
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction

@@ -25,7 +25,8 @@ from bot.core.staff import Staff
 from bot.store.case_rows import await_decision, case_by_id, latest_decision, move_case
 from bot.store.escalation_rows import escalation_by_id, save_escalation
 from bot.store.label_rows import add_closing, add_label
-from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.outbox_rows import queue_message
+from bot.store.said_rows import cards_of
 from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Transaction

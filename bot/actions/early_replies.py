@@ -17,7 +17,7 @@ from bot.store.early_reply_rows import (
     replies_under,
 )
 from bot.store.inbound_rows import claim_inbound
-from bot.store.outbox_rows import being_posted, message_sent_as
+from bot.store.said_rows import being_posted, message_sent_as
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import known_thread
 from bot.store.transaction import Snapshot, Transaction

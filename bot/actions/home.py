@@ -14,8 +14,8 @@ from bot.core.staff import Staff
 from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id, open_cases_of, patient_code_of
 from bot.store.escalation_rows import escalation_of, escalations_held_by, open_escalations
-from bot.store.outbox_rows import cards_of
 from bot.store.overview import overview
+from bot.store.said_rows import cards_of
 from bot.store.staff_rows import staff_by_id, staff_by_sender
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Snapshot, Transaction

@@ -32,11 +32,12 @@ from bot.store.case_rows import (
     open_case,
 )
 from bot.store.inbound_rows import claim_inbound, keep_words, place_inbound
-from bot.store.outbox_rows import hurry, message_sent_as, queue_message
+from bot.store.outbox_rows import hurry, queue_message
 from bot.store.photo_rows import (
     announce_photo,
     case_of_photo,
 )
+from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, known_thread, name_direct, thread_at
 from bot.store.transaction import Transaction

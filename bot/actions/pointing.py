@@ -9,8 +9,9 @@ from bot.core.rules import Rules
 from bot.core.staff import Staff
 from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import claim_inbound
-from bot.store.outbox_rows import message_sent_as, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import case_of_photo
+from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.core.inbound import Channel, Press
-from bot.store.outbox_rows import Outgoing, being_posted, message_sent_as
+from bot.store.said_rows import Outgoing, being_posted, message_sent_as
 from bot.store.transaction import Snapshot
 
 

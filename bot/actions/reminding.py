@@ -26,7 +26,7 @@ from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id, move_case, open_case, patient_code_of
 from bot.store.history_rows import earlier_cases
 from bot.store.label_rows import closing_of
-from bot.store.outbox_rows import message_sent_as, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.reminder_rows import (
     move_reminder,
     plan_reminder,
@@ -35,6 +35,7 @@ from bot.store.reminder_rows import (
     reminders_asked_in,
     reminders_of_nurse,
 )
+from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at, thread_by_id
 from bot.store.transaction import Transaction

@@ -23,7 +23,8 @@ from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_by_id
 from bot.store.home_rows import hurry_home
 from bot.store.inbound_rows import claim_inbound
-from bot.store.outbox_rows import Outgoing, queue_message
+from bot.store.outbox_rows import queue_message
+from bot.store.said_rows import Outgoing
 from bot.store.staff_rows import staff_by_id, staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction

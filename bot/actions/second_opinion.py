@@ -10,8 +10,9 @@ from bot.core.second_opinion import Agreement, Opinion, compare
 from bot.core.urgency import most_urgent
 from bot.store.case_rows import case_by_id, latest_decision
 from bot.store.escalation_rows import escalation_of
-from bot.store.outbox_rows import cards_of, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import assessments_of_case, photo_by_id
+from bot.store.said_rows import cards_of
 from bot.store.second_opinion_rows import save_second
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_by_id

@@ -11,8 +11,9 @@ from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.rules import Rules
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of
-from bot.store.outbox_rows import Outgoing, mark_failed, queue_message, take_report
+from bot.store.outbox_rows import mark_failed, queue_message, take_report
 from bot.store.report_rows import take_known_reports
+from bot.store.said_rows import Outgoing
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Transaction

@@ -2,20 +2,18 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, func, insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.choice import choices_in
-from bot.core.inbound import Channel, DeliveryReport
+from bot.core.inbound import DeliveryReport
 from bot.core.message import (
     SEND_LEASE,
     UNSENT,
     Message,
-    MessageKind,
     OutboxStatus,
     after_report,
 )
@@ -25,27 +23,10 @@ from bot.core.work import Work
 from bot.store import tables as t
 from bot.store.offer_rows import keep_offer
 from bot.store.report_rows import keep_report
-from bot.store.thread_rows import thread_by_id
-from bot.store.transaction import Snapshot, Transaction, new_id
+from bot.store.said_rows import Outgoing, message_by_id, work_of
+from bot.store.transaction import Transaction, new_id
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One row of the outbox. `uncertain_since` is set while an attempt may have arrived."""
-
-    id: str
-    case_id: str | None
-    thread: Thread
-    language: Language
-    message: Message
-    status: OutboxStatus
-    queued_at: datetime
-    attempts: int
-    uncertain_since: datetime | None
-    provider_id: str | None
-    place: str | None
 
 
 def queue_message(
@@ -128,10 +109,6 @@ def settle_words(
         return False
     tx.ring(Work.DELIVER_MESSAGE, id)
     return True
-
-
-def work_of(alarm: bool) -> Work:
-    return Work.DELIVER_ALARM if alarm else Work.DELIVER_MESSAGE
 
 
 def claim_message(tx: Transaction, id: str) -> Outgoing | None:
@@ -311,112 +288,3 @@ def take_report(tx: Transaction, report: DeliveryReport, actor: str) -> Outgoing
     if not tx.write(update(t.outbox).where(unmoved).values(values), event):
         return None
     return message_by_id(tx, row.id)
-
-
-def message_by_id(snapshot: Snapshot, id: str) -> Outgoing:
-    row = snapshot.first(select(t.outbox).where(t.outbox.c.id == id))
-    if row is None:
-        raise KeyError("message")
-    return _outgoing(snapshot, row)
-
-
-def message_sent_as(
-    snapshot: Snapshot, channel: Channel, provider_id: str, place: str | None = None
-) -> Outgoing | None:
-    """The message that the vendor knows by this id (in Slack: in this channel)."""
-    for row in snapshot.all(select(t.outbox).where(t.outbox.c.provider_id == provider_id)):
-        outgoing = _outgoing(snapshot, row)
-        if outgoing.thread.channel is channel and place in (None, outgoing.place):
-            return outgoing
-    return None
-
-
-def being_posted(snapshot: Snapshot) -> list[Outgoing]:
-    """New messages that a vendor may show already, although its id is not noted here yet."""
-    table = t.outbox
-    given = (table.c.status == OutboxStatus.SENDING) | table.c.uncertain_since.is_not(None)
-    query = select(table).where(
-        table.c.status.in_(UNSENT), given, table.c.provider_id.is_(None), table.c.replaces.is_(None)
-    )
-    return [_outgoing(snapshot, row) for row in snapshot.all(query)]
-
-
-def cards_of(snapshot: Snapshot, case_id: str) -> list[Outgoing]:
-    """The escalation cards of a case that were posted or wait to be, oldest first."""
-    table = t.outbox
-    query = (
-        select(table)
-        .where(
-            table.c.case_id == case_id,
-            table.c.kind == MessageKind.CARD,
-            table.c.replaces.is_(None),
-            table.c.status != OutboxStatus.FAILED,
-        )
-        .order_by(table.c.seq)
-    )
-    return [_outgoing(snapshot, row) for row in snapshot.all(query)]
-
-
-def last_said(snapshot: Snapshot, case_id: str, kind: MessageKind) -> datetime | None:
-    """When a message of this kind was last queued in the case."""
-    found: datetime | None = snapshot.value(
-        select(func.max(t.outbox.c.queued_at)).where(
-            t.outbox.c.case_id == case_id, t.outbox.c.kind == kind
-        )
-    )
-    return found
-
-
-def due_messages(snapshot: Snapshot, now: datetime) -> list[tuple[Work, str]]:
-    table = t.outbox
-    query = (
-        select(table.c.id, table.c.alarm)
-        .where(
-            or_(
-                (table.c.status == OutboxStatus.QUEUED) & (table.c.next_attempt_at <= now),
-                (table.c.status == OutboxStatus.SENDING) & (table.c.lease_until <= now),
-            )
-        )
-        .order_by(table.c.seq)
-    )
-    return [(work_of(row.alarm), row.id) for row in snapshot.all(query)]
-
-
-def oldest_unsent(snapshot: Snapshot) -> datetime | None:
-    query = (
-        select(t.outbox.c.queued_at)
-        .where(t.outbox.c.status.in_(UNSENT))
-        .order_by(t.outbox.c.queued_at)
-        .limit(1)
-    )
-    found: datetime | None = snapshot.value(query)
-    return found
-
-
-def _outgoing(snapshot: Snapshot, row: Row[Any]) -> Outgoing:
-    vault = snapshot.vault
-    message = Message(
-        kind=row.kind,
-        key=row.idempotency_key,
-        facts=vault.open_facts(row.facts_sealed, "outbox.facts"),
-        picture=row.picture,
-        replaces=row.replaces,
-        under=row.under,
-        only_to=(
-            vault.open_text(row.only_to_sealed, "outbox.only_to") if row.only_to_sealed else None
-        ),
-        alarm=row.alarm,
-    )
-    return Outgoing(
-        id=row.id,
-        case_id=row.case_id,
-        thread=thread_by_id(snapshot, row.thread_id),
-        language=row.language,
-        message=message,
-        status=row.status,
-        queued_at=row.queued_at,
-        attempts=row.attempts,
-        uncertain_since=row.uncertain_since,
-        provider_id=row.provider_id,
-        place=vault.open_text(row.place_sealed, "outbox.place") if row.place_sealed else None,
-    )

@@ -14,7 +14,7 @@ from bot.store.audit_rows import audit_length
 from bot.store.call_rows import latest_calls
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import message_by_id, oldest_unsent
+from bot.store.said_rows import message_by_id, oldest_unsent
 from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.transaction import Snapshot
 

@@ -39,9 +39,10 @@ from bot.store import tables as t
 from bot.store.case_rows import open_cases_of
 from bot.store.engine import make_engine
 from bot.store.migrate import migrate
-from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent, message_by_id
+from bot.store.outbox_rows import claim_message, mark_sent
 from bot.store.passed_file_rows import claim_file, due_files, store_file
 from bot.store.photo_rows import claim_photo, photos_of_case, save_reading, store_photo
+from bot.store.said_rows import cards_of, due_messages, message_by_id
 from bot.store.staff_rows import all_staff, enrol
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault

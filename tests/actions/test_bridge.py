@@ -22,9 +22,10 @@ from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
 from bot.store.late_rows import oldest_due
-from bot.store.outbox_rows import Outgoing, cards_of, claim_message, message_by_id
+from bot.store.outbox_rows import claim_message
 from bot.store.passed_file_rows import claim_file, due_files, lose_file, store_file
 from bot.store.photo_rows import photos_of_case, picture
+from bot.store.said_rows import Outgoing, cards_of, message_by_id
 from bot.store.transaction import Transaction
 from tests.actions.conftest import QuietWard
 

@@ -21,8 +21,9 @@ from bot.store.audit_rows import audit_records
 from bot.store.call_rows import calls_due, calls_of, latest_calls
 from bot.store.escalation_rows import due_escalations, escalation_by_id, open_escalations
 from bot.store.late_rows import oldest_due
-from bot.store.outbox_rows import claim_message, due_messages, message_by_id
+from bot.store.outbox_rows import claim_message
 from bot.store.overview import overview
+from bot.store.said_rows import due_messages, message_by_id
 from bot.store.staff_rows import enrol, remove_staff
 from tests.actions.conftest import QuietWard
 

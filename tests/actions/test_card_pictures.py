@@ -10,8 +10,8 @@ from bot.core.staff import Language
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id, open_cases_of
-from bot.store.outbox_rows import Outgoing, message_by_id
 from bot.store.photo_rows import assessments_of_case, photos_of_case, picture
+from bot.store.said_rows import Outgoing, message_by_id
 from bot.store.staff_rows import all_staff
 from tests.actions.conftest import QuietWard
 

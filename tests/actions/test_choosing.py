@@ -14,7 +14,7 @@ from bot.core.staff import Language
 from bot.store import tables as t
 from bot.store.case_rows import case_by_code, case_by_id, latest_decision, move_case
 from bot.store.inbound_rows import texts_of_case
-from bot.store.outbox_rows import message_by_id
+from bot.store.said_rows import message_by_id
 from tests.actions.conftest import QuietWard
 
 

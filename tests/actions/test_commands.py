@@ -16,7 +16,7 @@ from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import Outgoing, message_by_id
+from bot.store.said_rows import Outgoing, message_by_id
 from bot.store.staff_rows import enrol, staff_by_sender
 from tests.actions.conftest import NURSE, QuietWard
 

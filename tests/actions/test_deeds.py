@@ -23,7 +23,7 @@ from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, undecided_cases
 from bot.store.escalation_rows import escalation_of
 from bot.store.label_rows import closing_of, labels
-from bot.store.outbox_rows import cards_of, message_by_id
+from bot.store.said_rows import cards_of, message_by_id
 from bot.store.staff_rows import all_staff
 from tests.actions.conftest import QuietWard
 

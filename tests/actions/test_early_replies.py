@@ -17,7 +17,8 @@ from bot.store import tables as t
 from bot.store.early_reply_rows import threads_with_replies_due
 from bot.store.inbound_rows import texts_of_case
 from bot.store.late_rows import oldest_due
-from bot.store.outbox_rows import Outgoing, claim_message, due_messages, mark_sent, message_by_id
+from bot.store.outbox_rows import claim_message, mark_sent
+from bot.store.said_rows import Outgoing, due_messages, message_by_id
 from tests.actions.conftest import QuietWard
 
 PHOTO = AttachmentKind.PHOTO

@@ -28,7 +28,7 @@ from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_by_id, open_escalations
 from bot.store.home_rows import claim_home, home_failed, home_shown, homes_due, open_home
 from bot.store.late_rows import oldest_due
-from bot.store.outbox_rows import message_by_id
+from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import enrol, remove_staff, staff_by_sender
 from tests.actions.conftest import QuietWard
 

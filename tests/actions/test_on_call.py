@@ -25,8 +25,8 @@ from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import due_escalations, open_escalations
 from bot.store.late_rows import oldest_due
-from bot.store.outbox_rows import cards_of, due_messages, message_by_id
 from bot.store.reminder_rows import reminder_of, reminders_due
+from bot.store.said_rows import cards_of, due_messages, message_by_id
 from bot.store.staff_rows import all_staff, enrol, remove_staff
 from tests.actions.conftest import QuietWard
 

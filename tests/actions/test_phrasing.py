@@ -15,7 +15,8 @@ from bot.core.protocol.phrasing import PATIENCE
 from bot.core.work import Work
 from bot.store import tables as t
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import claim_message, due_messages, mark_retry, message_by_id
+from bot.store.outbox_rows import claim_message, mark_retry
+from bot.store.said_rows import due_messages, message_by_id
 from bot.wiring import advisor
 from tests.actions.conftest import NURSE, QuietWard
 

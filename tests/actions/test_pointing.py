@@ -10,7 +10,8 @@ from bot.core.message import MessageKind
 from bot.core.ports import Address
 from bot.core.staff import Role
 from bot.store import tables as t
-from bot.store.outbox_rows import Outgoing, cards_of, claim_message, due_messages, message_by_id
+from bot.store.outbox_rows import claim_message
+from bot.store.said_rows import Outgoing, cards_of, due_messages, message_by_id
 from bot.store.staff_rows import all_staff
 from tests.actions.conftest import QuietWard
 

@@ -17,7 +17,7 @@ from bot.core.message import MessageKind
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.escalation_rows import escalation_by_id, open_escalations
-from bot.store.outbox_rows import cards_of
+from bot.store.said_rows import cards_of
 from tests.actions.conftest import QuietWard
 
 ROUNDS = 5

@@ -19,8 +19,8 @@ from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import cards_of
 from bot.store.photo_rows import claim_photo, photos_of_case, save_reading, store_photo
+from bot.store.said_rows import cards_of
 from bot.store.second_opinion_rows import (
     ask_for_second,
     claim_second,

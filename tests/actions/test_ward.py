@@ -23,7 +23,8 @@ from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of, open_escalations
-from bot.store.outbox_rows import cards_of, claim_message, due_messages, mark_sent
+from bot.store.outbox_rows import claim_message, mark_sent
+from bot.store.said_rows import cards_of, due_messages
 from bot.store.staff_rows import all_staff, enrol, staff_by_sender
 from tests.actions.conftest import QuietWard
 

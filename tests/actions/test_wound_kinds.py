@@ -12,7 +12,7 @@ from bot.core.staff import Language
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
-from bot.store.outbox_rows import cards_of, message_by_id
+from bot.store.said_rows import cards_of, message_by_id
 from tests.actions.conftest import QuietWard
 
 _WORDING = Wording(CHECKOUT / "templates")

@@ -18,8 +18,8 @@ from bot.core.staff import Role
 from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
-from bot.store.outbox_rows import message_sent_as
 from bot.store.passed_file_rows import Sender, announce_file, claim_file, due_files
+from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import all_staff
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.clinician import SeenPost

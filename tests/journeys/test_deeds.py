@@ -5,7 +5,7 @@ from typing import Any
 from bot.core.audit import ChainIntact, verify_chain
 from bot.core.inbound import Channel
 from bot.store.audit_rows import audit_records
-from bot.store.outbox_rows import message_sent_as
+from bot.store.said_rows import message_sent_as
 from tests.journeys.conftest import Ward, eventually
 
 

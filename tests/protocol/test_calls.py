@@ -14,7 +14,7 @@ from bot.core.escalation import Escalation, EscalationStatus
 from bot.core.staff import Language, Role
 from bot.store.call_rows import latest_calls
 from bot.store.escalation_rows import escalation_by_id, open_escalations
-from bot.store.outbox_rows import message_by_id
+from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import enrol
 from bot.web.admin_login import hash_password
 from bot.web.sandbox.callee import Callee

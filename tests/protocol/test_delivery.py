@@ -24,8 +24,9 @@ from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id, open_case
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import due_messages, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import announce_photo, claim_photo, store_photo
+from bot.store.said_rows import due_messages
 from bot.store.staff_rows import all_staff, enrol
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.whatsapp.line import Template

@@ -16,7 +16,7 @@ from bot.core.escalation import Escalation, EscalationStatus
 from bot.core.message import MessageKind
 from bot.store import tables as t
 from bot.store.escalation_rows import escalation_by_id, open_escalations
-from bot.store.outbox_rows import due_messages
+from bot.store.said_rows import due_messages
 from jobs import deliver
 from tests.journeys.conftest import Ward, open_ward
 

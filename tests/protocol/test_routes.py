@@ -21,9 +21,10 @@ from bot.core.staff import Language, Role
 from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
 from bot.store.escalation_rows import open_escalations
-from bot.store.outbox_rows import message_by_id, queue_message
+from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import media_to_forget, photo_by_id
 from bot.store.reminder_rows import plan_reminder, reminder_of
+from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import all_staff, enrol
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.nurse import Nurse
