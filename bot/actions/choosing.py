@@ -144,7 +144,7 @@ def offered(offer: Outgoing, payload: str) -> Choice | None:
 
 
 def _said(message: InboundMessage, offer: Outgoing, rules: Rules) -> Choice | NotOffered | None:
-    if message.attachments or find_command(message.text):
+    if message.attachments:
         return None
     labels = rules.choice_words.get(offer.language, {})
     return choice_meant(message.text, choices_in(offer.message.facts), labels)

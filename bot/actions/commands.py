@@ -3,12 +3,15 @@ unless a person is asked for."""
 
 from bot.actions.bridge import note_from_nurse
 from bot.actions.escalating import call_facts, call_person, keep_waiting
+from bot.actions.on_call import duty_facts
 from bot.actions.reminding import stop_reminders
 from bot.core.case import Case, CaseStatus
 from bot.core.commands import PERSON_URGENCY, Command, CommandKind
 from bot.core.escalation import EscalationStatus
+from bot.core.inbound import Channel
 from bot.core.ladder import EscalationKind
 from bot.core.message import Message, MessageKind
+from bot.core.permissions import MAY_TAKE
 from bot.core.rules import Rules
 from bot.core.staff import Language, Staff
 from bot.core.thread import Thread
@@ -56,8 +59,12 @@ def obey(
         case CommandKind.STATUS | CommandKind.MY_CASES:
             _tell_state(tx, open_cases_of(tx, staff.id), staff, thread, key)
         case CommandKind.STOP_REMINDERS:
-            facts = {"codes": stop_reminders(tx, staff), "minutes": None}
-            _say(tx, thread, staff.language, Message(MessageKind.REMINDER_SET, key, facts))
+            stopped = {"codes": stop_reminders(tx, staff), "minutes": None}
+            _say(tx, thread, staff.language, Message(MessageKind.REMINDER_SET, key, stopped))
+        case CommandKind.ON_CALL:
+            may_take = staff.role in MAY_TAKE and thread.channel is Channel.SLACK
+            facts = duty_facts(tx, rules.site.zone, tx.now, may_take=may_take)
+            _say(tx, thread, staff.language, Message(MessageKind.ON_CALL, key, facts))
         case CommandKind.PERSON:
             _call(tx, staff, thread, inbound_id, text, meant, rules)
 

@@ -52,6 +52,27 @@ def who_is_on_call(
     return {role: _on_duty(snapshot, role, zone, now) for role in Role if role in MAY_TAKE}
 
 
+def duty_facts(
+    snapshot: Snapshot, zone: ZoneInfo, now: datetime, *, may_take: bool
+) -> dict[str, object]:
+    """In the site's own time, which is the one that a duty is set in. `may_take`: the reader is
+    told how to take one over."""
+    today = now.astimezone(zone).date()
+    roles = [
+        {
+            "role": role,
+            "people": [
+                {"name": one.person.name, "time": f"{ends:%H:%M}", "day": ends.date().isoformat()}
+                | {"days": (ends.date() - today).days}
+                for one in on_duty
+                for ends in [one.until.astimezone(zone)]
+            ],
+        }
+        for role, on_duty in who_is_on_call(snapshot, zone, now).items()
+    ]
+    return {"roles": roles, "may_take": may_take}
+
+
 def take_over(tx: Transaction, person: Staff, hours: float, zone: ZoneInfo) -> TakenOver | NoDuty:
     """From now on this person alone is on call for their own role, for so many hours."""
     if not 0 < hours <= MOST_HOURS:

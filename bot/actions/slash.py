@@ -9,12 +9,13 @@ from bot.actions.commands import states_of
 from bot.actions.escalating import call_facts
 from bot.actions.home import cases_held_by, in_order_of_need, queue_counts
 from bot.actions.intake import receive
-from bot.actions.on_call import MOST_HOURS, NoDuty, take_over, who_is_on_call
+from bot.actions.on_call import MOST_HOURS, NoDuty, duty_facts, take_over
+from bot.actions.reminding import stop_reminders
 from bot.core.case import Case
 from bot.core.escalation import is_overdue
 from bot.core.inbound import Channel, InboundMessage, SlashCommand
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import SIGHTS, Sight
+from bot.core.permissions import MAY_TAKE, SIGHTS, Sight
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.slash import SlashWord, hours_meant, read_slash
@@ -23,7 +24,7 @@ from bot.store.case_rows import case_by_code, case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import case_of_inbound, claim_inbound
 from bot.store.outbox_rows import queue_message
-from bot.store.staff_rows import staff_by_sender
+from bot.store.staff_rows import speak, staff_by_sender
 from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Transaction
 
@@ -51,17 +52,20 @@ class Typed:
 
 def answer_slash(tx: Transaction, used: SlashCommand, rules: Rules) -> Reply:
     staff = staff_by_sender(tx, Channel.SLACK, used.user)
-    if staff and find_red_flags(used.text, rules.table.limits):
-        return _triage(tx, used, staff, rules)
+    word, rest = read_slash(used.text)
+    danger = bool(find_red_flags(used.text, rules.table.limits))
+    if staff and (danger or word is SlashWord.PERSON):
+        return _call(tx, used, staff, rules, danger=danger)
     staff_id = staff.id if staff else None
     claimed = claim_inbound(tx, Channel.SLACK, used.provider_id, staff_id, used.text)
     if staff is None:
         return Reply(MessageKind.NOT_ENROLLED, rules.language)
-    word, rest = read_slash(used.text)
     return _ANSWERS[word](tx, Typed(staff, rest, used.provider_id, claimed is not None), rules)
 
 
-def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> Reply:
+def _call(
+    tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules, *, danger: bool
+) -> Reply:
     """As if it had been written to Vigia in a direct message, where the case goes on."""
     word, rest = read_slash(used.text)
     asks = word is SlashWord.ASK and find_red_flags(rest, rules.table.limits)
@@ -73,7 +77,7 @@ def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> 
     receive(tx, message, rules)
     case_id = case_of_inbound(tx, Channel.SLACK, used.provider_id)
     escalation = escalation_of(tx, case_id) if case_id else None
-    facts: dict[str, object] = {"code": None, "called": None, "text": None}
+    facts: dict[str, object] = {"code": None, "called": None, "text": None, "danger": danger}
     if case_id and escalation:
         facts |= {"code": case_by_id(tx, case_id).code} | call_facts(tx, escalation, rules)
     question = rest if word is SlashWord.ASK else None
@@ -81,7 +85,23 @@ def _triage(tx: Transaction, used: SlashCommand, staff: Staff, rules: Rules) -> 
 
 
 def _help(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
-    return Reply(MessageKind.SLASH_HELP, typed.staff.language)
+    facts = {"unknown": typed.rest or None}
+    return Reply(MessageKind.SLASH_HELP, typed.staff.language, facts)
+
+
+def _language(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    if not typed.rest:
+        return Reply(MessageKind.LANGUAGE, typed.staff.language, {"switched": False})
+    spoken = Language(typed.rest)
+    if typed.fresh:
+        speak(tx, typed.staff.id, spoken)
+    return Reply(MessageKind.LANGUAGE, spoken, {"switched": True})
+
+
+def _stop_reminders(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
+    codes = stop_reminders(tx, typed.staff) if typed.fresh else []
+    facts: dict[str, object] = {"codes": codes, "minutes": None}
+    return Reply(MessageKind.REMINDER_SET, typed.staff.language, facts)
 
 
 def _ask(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
@@ -124,17 +144,7 @@ def _on_call(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
     hours = hours_meant(typed.rest)
     if hours is not None and typed.fresh:
         return _take_duty(tx, typed, hours, zone)
-    facts = {
-        "roles": [
-            {
-                "role": role,
-                "people": [
-                    {"name": one.person.name, "until": one.until.isoformat()} for one in on_duty
-                ],
-            }
-            for role, on_duty in who_is_on_call(tx, zone, tx.now).items()
-        ]
-    }
+    facts = duty_facts(tx, zone, tx.now, may_take=staff.role in MAY_TAKE)
     return Reply(MessageKind.ON_CALL, staff.language, facts)
 
 
@@ -162,4 +172,6 @@ _ANSWERS: dict[SlashWord, Callable[[Transaction, Typed, Rules], Reply]] = {
     SlashWord.ON_CALL: _on_call,
     SlashWord.ASK: _ask,
     SlashWord.HELP: _help,
+    SlashWord.LANGUAGE: _language,
+    SlashWord.STOP_REMINDERS: _stop_reminders,
 }

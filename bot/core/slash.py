@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from bot.core.commands import CommandKind, find_command
 from bot.core.protocol.question import is_question
 from bot.core.redflags.tokens import composed, plain
 
@@ -13,6 +14,9 @@ class SlashWord(StrEnum):
     ON_CALL = "on_call"
     ASK = "ask"
     HELP = "help"
+    LANGUAGE = "language"
+    PERSON = "person"
+    STOP_REMINDERS = "stop_reminders"
 
 
 WORDS: dict[SlashWord, frozenset[str]] = {
@@ -22,22 +26,33 @@ WORDS: dict[SlashWord, frozenset[str]] = {
     SlashWord.ASK: frozenset({"preguntar", "pregunta", "ask", "question"}),
     SlashWord.HELP: frozenset({"ayuda", "help"}),
 }
-
-
-_MINE = re.compile(r"(?:(?:mis|my)\s+)?(?:casos|cases)")
+# What is asked in the words of the chat.
+AS_IN_THE_CHAT: dict[CommandKind, SlashWord] = {
+    CommandKind.HELP: SlashWord.HELP,
+    CommandKind.STATUS: SlashWord.STATUS,
+    CommandKind.MY_CASES: SlashWord.STATUS,
+    CommandKind.CASE: SlashWord.CASE,
+    CommandKind.LANGUAGE: SlashWord.LANGUAGE,
+    CommandKind.PERSON: SlashWord.PERSON,
+    CommandKind.STOP_REMINDERS: SlashWord.STOP_REMINDERS,
+    CommandKind.ON_CALL: SlashWord.ON_CALL,
+}
 _HOURS = re.compile(r"(?:(?:tomar|tomo|take)\s+)?(\d{1,3})\s*(?:h|hs|horas?|hours?)?")
 
 
 def read_slash(text: str) -> tuple[SlashWord, str]:
-    """The word and what follows it. A question without the word is a question all the same."""
-    if _MINE.fullmatch(plain(composed(text.strip()))):
-        return SlashWord.STATUS, ""
+    """The word and what follows it: for CASE the code, for LANGUAGE the one that was named. A
+    question without the word is a question all the same. What says nothing known is HELP, with
+    the text."""
     first, _, rest = text.strip().partition(" ")
     said = plain(composed(first))
+    asked = find_command(text)
+    if asked:
+        return AS_IN_THE_CHAT[asked.kind], asked.code or asked.language or ""
     for word, spellings in WORDS.items():
         if said in spellings:
             return word, rest.strip()
-    return (SlashWord.ASK, text.strip()) if is_question(text) else (SlashWord.HELP, "")
+    return (SlashWord.ASK if is_question(text) else SlashWord.HELP), text.strip()
 
 
 def hours_meant(rest: str) -> int | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from bot.channels.advice_words import AdviceWords
-from bot.core.commands import PHRASES
 from bot.core.decision_table import shipped_table
 from bot.core.redflags.finding import flags_by_rule
 from bot.core.redflags.hearing import listen
@@ -64,9 +63,6 @@ def _questions(protocols: Path) -> Iterator[Said]:
 
 
 def _offered(templates: Path) -> Iterator[Said]:
-    for phrases in PHRASES.values():
-        for text in phrases.split("|"):
-            yield Said("house_words", _QUIET, text.strip())
     for language in Language:
         for label in AdviceWords.load(templates, language).choices.values():
             yield Said("house_words", _QUIET, label)

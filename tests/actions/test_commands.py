@@ -1,9 +1,12 @@
 """A nurse asks something of Vigia itself."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from bot.actions.intake import receive
+from bot.actions.on_call import take_over
 from bot.channels.wording import Wording
 from bot.core.case import CaseStatus
 from bot.core.escalation import EscalationStatus
@@ -214,3 +217,21 @@ def test_every_state_of_a_case_has_words(language: Language) -> None:
         facts = {"asked": None, "cases": [state], "more": 0}
         words = _WORDING.words(MessageKind.CASES, Channel.WHATSAPP, language, facts)
         assert "7K2F" in words.text
+
+
+def test_who_is_on_call_is_answered_in_the_chat(ward: QuietWard) -> None:
+    """By name and in the site's own time; the open case gets no words of it."""
+    ward.says("Sacro", photos=1)
+    with ward.transaction() as tx:
+        bruno = staff_by_sender(tx, Channel.SLACK, "U0DOCTOR")
+        assert bruno
+        take_over(tx, bruno, 24, ward.rules.site.zone)
+    ends = (ward.now + timedelta(hours=24)).astimezone(ward.rules.site.zone)
+    for text in ("¿quién está de turno?", "english", "who is on call?"):
+        ward.says(text)
+    spanish, english = map(_read, _told(ward, MessageKind.ON_CALL))
+    assert f"médico de turno: *Bruno* hasta mañana a las {ends:%H:%M}" in spanish
+    assert f"*Bruno* until tomorrow, {ends:%H:%M}" in english
+    assert "escriba *persona*" in spanish
+    assert "/vigia" not in spanish
+    assert not _told(ward, MessageKind.TEXT_ADDED)

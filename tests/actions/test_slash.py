@@ -53,12 +53,39 @@ def enrols(ward: QuietWard, name: str, role: Role, user: str) -> None:
 
 
 def test_help_names_every_word(ward: QuietWard) -> None:
-    """Nothing, help or nonsense: the same short text in the person's language."""
+    """The same short text in the person's language; what was not understood is said first."""
     for text in ("", "ayuda", "help", "xyz"):
         reply = types(ward, "U0NURSE1", text)
         assert reply.kind is MessageKind.SLASH_HELP
         assert "/vigia estado" in said(reply)
         assert "/vigia status" in said(reply, Language.EN)
+        assert said(reply).startswith("No entendí «xyz».") == (text == "xyz")
+        assert said(reply, Language.EN).startswith("I did not understand “xyz”.") == (text == "xyz")
+
+
+def test_the_language_is_switched_by_its_name(ward: QuietWard) -> None:
+    """Answered in the new one, once, and so is what follows."""
+    assert "From now on" in said(types(ward, "U0NURSE1", "english"))
+    assert "*/vigia help*" in said(types(ward, "U0NURSE1", "help"))
+    assert "Desde ahora" in said(types(ward, "U0NURSE1", "en español"))
+
+
+def test_a_person_is_called_by_a_command(ward: QuietWard) -> None:
+    """As from the chat, and never as if the words had been a danger."""
+    reply = types(ward, "U0NURSE1", "persona")
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+        code = case_by_id(snapshot, escalation.case_id).code
+    assert f"Se llamó a una persona: caso {code}." in said(reply)
+    assert f"A person was called: case {code}." in said(reply, Language.EN)
+    assert "peligro" not in said(reply)
+
+
+def test_reminders_are_stopped_by_a_command(ward: QuietWard) -> None:
+    """Those of the person who types it."""
+    ward.sends_seen_as("sacro", Category.II)
+    assert "Sin más recordatorios del caso" in said(types(ward, "U0NURSE1", "no más recordatorios"))
+    assert "No tiene recordatorios" in said(types(ward, "U0NURSE1", "stop reminders"))
 
 
 def test_a_nurse_asks_for_her_own_cases_only(ward: QuietWard) -> None:
@@ -162,6 +189,8 @@ def test_who_is_on_call_is_said_and_the_duty_taken_over(ward: QuietWard) -> None
     """Once for a command; whoever is relieved is told, and a nurse cannot."""
     nobody = said(types(ward, "U0NURSE1", "turno"))
     assert "médico de turno: nadie en particular" in nobody
+    assert "escriba *persona*" in nobody
+    assert "/vigia turno 8" in said(types(ward, "U0DOCTOR", "¿quién está de guardia?"))
     enrols(ward, "Dora", Role.PHYSICIAN, "U0DORA")
     for _ in range(2):
         taken = types(ward, "U0DOCTOR", "turno 8", id="once")

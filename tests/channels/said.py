@@ -416,10 +416,16 @@ def _bars() -> list[list[dict[str, object]]]:
 
 
 def _on_call() -> list[Facts]:
-    people = [{"name": NAME, "until": AT}, {"name": "Bruno Díaz", "until": AT}]
+    people = [
+        {"name": name, "time": "08:00", "day": "2026-11-30", "days": days}
+        for name, days in ((NAME, 0), ("Bruno Díaz", 1), ("Ana Rojas", 4))
+    ]
     return [
-        {"roles": [{"role": role, "people": people[:most]} for role in MAY_TAKE]}
-        for most in range(len(people) + 1)
+        {
+            "roles": [{"role": role, "people": people[:most]} for role in MAY_TAKE],
+            "may_take": may_take,
+        }
+        for most, may_take in product(range(len(people) + 1), (True, False))
     ]
 
 
@@ -537,11 +543,18 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],
     MessageKind.FORM_NOT_OPENED: [{}],
-    MessageKind.SLASH_HELP: [{}],
+    MessageKind.SLASH_HELP: [{"unknown": unknown} for unknown in (None, "xyz")],
     MessageKind.SLASH_STATUS: _statuses(),
     MessageKind.SLASH_DANGER: [
-        {"code": None, "called": None, "text": None},
-        *({"code": CODE, "text": text} | call for text in (None, SAID) for call in _CALLS),
+        *(
+            {"code": None, "called": None, "text": None, "danger": danger}
+            for danger in (True, False)
+        ),
+        *(
+            {"code": CODE, "text": text, "danger": danger} | call
+            for text, danger in ((None, True), (SAID, True), (None, False))
+            for call in _CALLS
+        ),
     ],
     MessageKind.ON_CALL: _on_call(),
     MessageKind.DUTY_TAKEN: [

@@ -2,12 +2,14 @@
 
 import pytest
 
-from bot.core.slash import WORDS, SlashWord, hours_meant, read_slash
+from bot.core.commands import CommandKind
+from bot.core.slash import AS_IN_THE_CHAT, WORDS, SlashWord, hours_meant, read_slash
 
 
 def test_every_word_can_be_said_and_means_one_thing():
     """The table is complete, and no spelling stands in it twice."""
-    assert set(WORDS) == set(SlashWord)
+    assert set(WORDS) | set(AS_IN_THE_CHAT.values()) == set(SlashWord)
+    assert set(AS_IN_THE_CHAT) == set(CommandKind)
     spellings = [spelling for said in WORDS.values() for spelling in said]
     assert len(spellings) == len(set(spellings))
 
@@ -18,7 +20,15 @@ def test_every_word_can_be_said_and_means_one_thing():
         ("estado", SlashWord.STATUS, ""),
         ("status", SlashWord.STATUS, ""),
         ("Mis casos", SlashWord.STATUS, ""),
-        ("caso 7k2m", SlashWord.CASE, "7k2m"),
+        ("caso 7k2m", SlashWord.CASE, "7K2M"),
+        ("caso", SlashWord.CASE, ""),
+        ("cómo va el 7k2m", SlashWord.CASE, "7K2M"),
+        ("english", SlashWord.LANGUAGE, "en"),
+        ("en español", SlashWord.LANGUAGE, "es"),
+        ("idioma", SlashWord.LANGUAGE, ""),
+        ("persona", SlashWord.PERSON, ""),
+        ("no más recordatorios", SlashWord.STOP_REMINDERS, ""),
+        ("¿quién está de turno?", SlashWord.ON_CALL, ""),
         ("Case 7K2M ", SlashWord.CASE, "7K2M"),
         (
             "preguntar cada cuánto giro a un paciente",
@@ -32,7 +42,7 @@ def test_every_word_can_be_said_and_means_one_thing():
         ("ayuda", SlashWord.HELP, ""),
         ("help", SlashWord.HELP, ""),
         ("", SlashWord.HELP, ""),
-        ("xyz", SlashWord.HELP, ""),
+        ("xyz", SlashWord.HELP, "xyz"),
     ],
 )
 def test_a_word_is_told_from_what_follows_it(text, word, rest):
