@@ -6,8 +6,10 @@ from dataclasses import astuple
 from bot.actions.evidence import gather
 from bot.core.call import Call
 from bot.core.case import Case
+from bot.core.deed import Deed
 from bot.core.escalation import Escalation, EscalationStatus
 from bot.core.history import is_same_wound
+from bot.core.message import MessageKind
 from bot.core.permissions import offered
 from bot.core.questions import AT_THE_BEDSIDE
 from bot.core.rules import Rules
@@ -16,6 +18,7 @@ from bot.store.call_rows import calls_of
 from bot.store.case_rows import latest_decision, patient_code_of
 from bot.store.history_rows import earlier_cases
 from bot.store.label_rows import closing_of, labels
+from bot.store.said_rows import latest_message
 from bot.store.second_opinion_rows import seconds_of_case
 from bot.store.staff_rows import staff_by_id
 from bot.store.transaction import Transaction
@@ -23,6 +26,7 @@ from bot.store.transaction import Transaction
 # A card is read at a glance: the latest looks say where the wound is going.
 _LOOKS_SHOWN = 3
 _CALLS_SHOWN = 4
+_UNSEEN_DEEDS = frozenset({Deed.NEW_PHOTO, Deed.MESSAGE, Deed.HAND_OVER})
 
 
 def card_facts(
@@ -75,12 +79,30 @@ def card_facts(
         "result": result,
         "label": _label(tx, case),
         "closing": _closing(tx, case),
+        "last": _last_deed(tx, case, taken=taken),
         "deeds": list(offered(case.status, taken=taken, has_category=has_category)),
         "scores": [
             {"scale": score.scale, "total": score.total, "meaning": score.meaning}
             for score in known.scores
         ],
         "second": [_second(*heard) for heard in seconds_of_case(tx, case.id)],
+    }
+
+
+def _last_deed(tx: Transaction, case: Case, *, taken: bool) -> dict[str, object] | None:
+    """What somebody did last, where nothing else on the card shows it: it is told in words under
+    the pressed card alone."""
+    told = latest_message(tx, case.id, MessageKind.DONE_UNDER_CARD)
+    if told is None or told.message.facts["deed"] not in _UNSEEN_DEEDS:
+        return None
+    facts = told.message.facts
+    if facts["deed"] == Deed.HAND_OVER and taken:
+        return None
+    return {
+        "deed": facts["deed"],
+        "by": facts["name"],
+        "to": facts.get("to"),
+        "at": told.queued_at.isoformat(),
     }
 
 

@@ -105,7 +105,6 @@ def carry_out(tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rul
     case = case_by_id(tx, who.case.id)
     escalation = escalation_by_id(tx, who.escalation.id)
     assert escalation is not None
-    refresh_cards(tx, case, escalation, rules)
     facts = {
         "deed": who.deed,
         "code": case.code,
@@ -116,6 +115,8 @@ def carry_out(tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rul
     } | said
     if who.deed is not Deed.TAKE:
         _note_under_card(tx, who, facts, rules)
+    # After the note: the cards say what was done last.
+    refresh_cards(tx, case, escalation, rules)
     if who.deed is not Deed.MESSAGE:
         _tell_nurse(tx, who, facts)
 

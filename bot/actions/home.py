@@ -14,7 +14,9 @@ from bot.core.staff import Staff
 from bot.core.thread import Thread
 from bot.store.case_rows import case_by_id, open_cases_of, patient_code_of
 from bot.store.escalation_rows import escalation_of, escalations_held_by, open_escalations
+from bot.store.inbound_rows import texts_of_case
 from bot.store.overview import overview
+from bot.store.photo_rows import photos_of_case
 from bot.store.said_rows import cards_of
 from bot.store.staff_rows import staff_by_id, staff_by_sender
 from bot.store.thread_rows import thread_by_id
@@ -91,6 +93,7 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
         "site": case.site if case.site in set(BodySite) else None,
         "place": place,
         "ts": ts,
+        "words": None if photos_of_case(tx, case.id) else _first_words(tx, case),
         "escalation": None,
     }
     if escalation is None:
@@ -117,6 +120,11 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
         ),
         "take": waits and refusal(Deed.TAKE, staff.role, case.status, holds=False) is None,
     }
+
+
+def _first_words(tx: Transaction, case: Case) -> str | None:
+    """What a case without a photo is about."""
+    return next((text for _, text in texts_of_case(tx, case.id)), None)
 
 
 def _where(tx: Transaction, staff: Staff, case: Case) -> tuple[str | None, str | None]:

@@ -81,6 +81,19 @@ def cards_of(snapshot: Snapshot, case_id: str) -> list[Outgoing]:
     return [_outgoing(snapshot, row) for row in snapshot.all(query)]
 
 
+def latest_message(snapshot: Snapshot, case_id: str, kind: MessageKind) -> Outgoing | None:
+    """The one of this kind that was queued last in the case."""
+    table = t.outbox
+    query = (
+        select(table)
+        .where(table.c.case_id == case_id, table.c.kind == kind)
+        .order_by(table.c.seq.desc())
+        .limit(1)
+    )
+    row = snapshot.first(query)
+    return _outgoing(snapshot, row) if row else None
+
+
 def last_said(snapshot: Snapshot, case_id: str, kind: MessageKind) -> datetime | None:
     """When a message of this kind was last queued in the case."""
     found: datetime | None = snapshot.value(

@@ -43,7 +43,7 @@ def test_case_39_she_chooses_the_case_and_need_not_repeat_herself(ward: QuietWar
     asked = ward.read(MessageKind.WHICH_CASE)
     assert f"*{second}* (Talón derecho), *{first}* (Sacro)" in asked
     ward.taps(first, MessageKind.WHICH_CASE)
-    assert ward.read() == f"Anotado en el caso *{first}*."
+    assert ward.read() == f"Anotado en el *caso {first}*."
     assert _words_in(ward, first) == ["Sacro", "mide 3 cm"]
     assert _words_in(ward, second) == ["Talón derecho"]
 

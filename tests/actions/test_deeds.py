@@ -21,7 +21,7 @@ from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, undecided_cases
-from bot.store.escalation_rows import escalation_of
+from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.label_rows import closing_of, labels
 from bot.store.said_rows import cards_of, message_by_id
 from bot.store.staff_rows import all_staff
@@ -139,6 +139,41 @@ def test_a_message_from_a_form_reaches_the_nurse(ward: QuietWard, case: str) -> 
     assert sends(ward, CHARGE_NURSE, case, form, text="Descargue talones") == {}
     assert "Descargue talones" in told(ward, MessageKind.FROM_CLINICIAN)[0]
     assert "Descargue talones" in told(ward, MessageKind.DONE_UNDER_CARD)[0]
+
+
+def test_every_card_tells_what_was_done_under_one_of_them(ward: QuietWard) -> None:
+    """In its own text, without a note in each thread: until somebody has it again, or closes it."""
+    ward.says("fiebre de 39 y confuso")
+    ward.post_everything()
+    with ward.transaction() as tx:
+        (escalation,) = open_escalations(tx)
+        climb_at = escalation.rung_due_at
+    ward.now = climb_at
+    with ward.transaction() as tx:
+        climb_ladder(tx, escalation.id, ward.rules)
+    ward.post_everything()
+    case_id = escalation.case_id
+    with ward.store.snapshot() as snapshot:
+        assert len(cards_of(snapshot, case_id)) == 2
+    does(ward, DOCTOR, case_id, Deed.TAKE)
+    assert ":arrow_right:" not in ward.card()
+    does(ward, DOCTOR, case_id, Deed.NEW_PHOTO)
+    assert len(told(ward, MessageKind.DONE_UNDER_CARD)) == 1
+    assert "*Bruno* pidió una foto nueva a enfermería" in ward.card()
+    with ward.store.snapshot() as snapshot:
+        carla = next(p.id for p in all_staff(snapshot) if p.name == "Carla")
+    form = does(ward, DOCTOR, case_id, Deed.HAND_OVER)
+    assert sends(ward, DOCTOR, case_id, form, to=carla) == {}
+    assert "*Bruno* traspasó el caso. Lo recibe: *Carla*" in ward.card()
+    (handed,) = told(ward, MessageKind.CLINICIAN_DID)
+    assert "Bruno lo traspasó. Lo recibe: Carla." in handed
+    does(ward, WOUND_NURSE, case_id, Deed.TAKE)
+    assert ":arrow_right:" not in ward.card()
+
+
+def test_the_card_says_what_the_nurse_was_advised(ward: QuietWard, case: str) -> None:
+    """The steps speak to the nurse, and on the card stand as told to the nurse."""
+    assert "*Se indicó a enfermería:*\\n1. " in ward.card()
 
 
 def test_a_case_handed_over_waits_again_and_climbs_if_nobody_takes_it(

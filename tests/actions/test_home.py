@@ -143,11 +143,19 @@ def test_a_nurse_sees_her_own_cases_and_takes_none(ward: QuietWard) -> None:
     ward.post_everything()
     shown = home(ward, "U0NURSE1")
     assert "Los envió usted (1)" in words(shown)
-    assert "Espera a médico de turno" in words(shown)
+    assert "Se espera respuesta (médico de turno) hasta las" in words(shown)
     assert buttons(shown) == []
     presses_home(ward, "U0NURSE1", escalation)
     assert status_of(ward, escalation) is EscalationStatus.WAITING
     assert "Su rol no permite" in ward.read(MessageKind.PRESS_REFUSED)
+
+
+def test_a_case_without_a_photo_shows_what_was_written(ward: QuietWard) -> None:
+    """A call for a person says why; a photo's case shows none of its words."""
+    ward.says("quiero hablar con una persona")
+    assert "Sin foto: «quiero hablar con una persona»" in words(home(ward, "U0DOCTOR"))
+    ward.says("Sacro con olor", photos=1)
+    assert "olor" not in words(home(ward, "U0DOCTOR"))
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR])

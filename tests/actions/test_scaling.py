@@ -159,7 +159,7 @@ def test_the_second_total_asks_for_a_chart(ward: QuietWard) -> None:
 def test_anothers_case_gets_no_scale(ward: QuietWard) -> None:
     """An unknown code is answered as one that is not hers."""
     ward.says("braden K7Q2")
-    assert "no tiene un caso *K7Q2*" in ward.read()
+    assert "no tiene un *caso K7Q2*" in ward.read()
     assert _count(ward, t.scale_sittings) == 0
 
 

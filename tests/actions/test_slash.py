@@ -84,7 +84,9 @@ def test_a_person_is_called_by_a_command(ward: QuietWard) -> None:
 def test_reminders_are_stopped_by_a_command(ward: QuietWard) -> None:
     """Those of the person who types it."""
     ward.sends_seen_as("sacro", Category.II)
-    assert "Sin más recordatorios del caso" in said(types(ward, "U0NURSE1", "no más recordatorios"))
+    assert "Sin más recordatorios del *caso" in said(
+        types(ward, "U0NURSE1", "no más recordatorios")
+    )
     assert "No tiene recordatorios" in said(types(ward, "U0NURSE1", "stop reminders"))
 
 
@@ -98,7 +100,7 @@ def test_a_nurse_asks_for_her_own_cases_only(ward: QuietWard) -> None:
     assert f"*{code}*: " in said(types(ward, "U0NURSE1", "estado"))
     assert f"*{code}*: " in said(types(ward, "U0DOCTOR", f"case {code}"))
     hidden = said(types(ward, "U0NURSE2", f"caso {code}"))
-    assert "Usted no tiene un caso" in hidden
+    assert "Usted no tiene un *caso" in hidden
     assert hidden.replace(code, "ZZZZ") == said(types(ward, "U0NURSE2", "caso ZZZZ"))
     assert "no tiene casos abiertos" in said(types(ward, "U0NURSE2", "estado"))
 
@@ -198,7 +200,7 @@ def test_who_is_on_call_is_said_and_the_duty_taken_over(ward: QuietWard) -> None
     with ward.store.snapshot() as snapshot:
         assert snapshot.value(select(func.count()).select_from(t.on_call_overrides)) == 1
     ward.advance(minutes=1)
-    assert "Se avisó a Bruno" in said(types(ward, "U0DORA", "turno tomar 4 h"))
+    assert "Se avisó a quien lo tenía: Bruno." in said(types(ward, "U0DORA", "turno tomar 4 h"))
     assert "Dora" in ward.read(MessageKind.RELIEVED)
     assert "*Dora* until" in said(types(ward, "U0NURSE1", "oncall"), Language.EN)
     assert "no puede estar de turno" in said(types(ward, "U0NURSE1", "turno 8"))

@@ -173,6 +173,7 @@ def card(state: EscalationStatus = EscalationStatus.WAITING, **more: object) -> 
         "result": None,
         "label": None,
         "closing": None,
+        "last": None,
         "deeds": list(offered(status, taken=taken, has_category=bool(more.get("result")))),
         "scores": [],
         "second": [],
@@ -208,6 +209,10 @@ def _call(state: CallState, number: int) -> dict[str, object]:
     return {"name": NAME, "at": AT, "state": state, "number": number}
 
 
+def _last(deed: Deed) -> dict[str, object]:
+    return {"deed": deed, "by": NAME, "to": None, "at": AT}
+
+
 def cards() -> list[Facts]:
     status = EscalationStatus
     taken = status.ACKNOWLEDGED
@@ -225,6 +230,7 @@ def cards() -> list[Facts]:
         label=other,
         scores=_SCORES,
         second=[second(one, LONG * 20) for one in Agreement],
+        last=_last(Deed.MESSAGE),
         mentions=[f"U0PERSON{n:02}" for n in range(60)],
         by_phone=True,
         calls=[_call(state, 1) for state in (*CallState,)[2:6]],
@@ -243,6 +249,11 @@ def cards() -> list[Facts]:
         card(result=FULLEST, answers=_BEDSIDE, earlier=_LOOKS),
         card(taken, result=FULLEST, label=label),
         card(taken, result=FULLEST, label=other),
+        card(taken, last=_last(Deed.NEW_PHOTO)),
+        card(taken, last=_last(Deed.MESSAGE)),
+        card(last=_last(Deed.HAND_OVER) | {"to": "Bruno Díaz"}),
+        # One that was queued before cards told of deeds.
+        {name: value for name, value in card().items() if name != "last"},
         *(card(result=FULLEST, second=[second(one)]) for one in Agreement),
         *closed,
         everything,

@@ -84,6 +84,15 @@ def test_case_19_every_message_can_be_read_and_fits_a_phone(
 
 
 @EVERY_KIND
+def test_a_case_is_named_in_one_way(kind: MessageKind, language: Language) -> None:
+    """In bold with its word, never the code alone, and always where a message begins with it."""
+    for facts in EVERYTHING[kind]:
+        text = WORDING.words(kind, Channel.WHATSAPP, language, facts).text
+        assert not re.search(rf"(?i)\bcas[eo]s? \*{CODE}", text), text
+        assert not re.match(rf"Cas[eo] {CODE}", text), text
+
+
+@EVERY_KIND
 def test_case_19_every_message_passes_slacks_rules(
     sandbox: Sandbox, slack: SlackMessenger, kind: MessageKind, language: Language
 ) -> None:

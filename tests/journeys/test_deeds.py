@@ -49,7 +49,7 @@ def test_a_case_is_taken_corrected_and_closed_from_its_card(ward: Ward) -> None:
     assert "Falta este dato" in nothing.body.decode()
     doctor.submits(form, {"outcome": _chosen("referred"), "note": _written("A cirugía")})
     nurse.sees("derivada", within=20)
-    assert eventually(lambda: "Cerrado por" in str(card.now))
+    assert eventually(lambda: "cerró el caso" in str(card.now))
     assert "vigia_" not in str([b.action_id for b in card.now.buttons])
     assert ward.sandbox.violations == []
     with ward.house.store.snapshot() as snapshot:

@@ -115,7 +115,7 @@ def test_case_41_outside_the_window_a_template_asks_the_nurse_to_write(
     ward.nurse().sends_text("si")
     for _ in range(3):
         post.sends_what_is_due()
-    assert ward.nurse().sees("Anotado en el caso *7K2F*")
+    assert ward.nurse().sees("Anotado en el *caso 7K2F*")
     assert post.states()[0][0] in _ARRIVED
     assert ward.sandbox.violations == []
 
