@@ -103,7 +103,8 @@ def _hand_to_jobs(name: str, help: str) -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(
             filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])
         )
-        os.execv(sys.executable, [sys.executable, "-m", "jobs", name, *context.args])  # noqa: S606
+        become = "from jobs.__main__ import main; main(prog_name='vigia')"
+        os.execv(sys.executable, [sys.executable, "-P", "-c", become, name, *context.args])  # noqa: S606
 
 
 _hand_to_jobs("read", "Reads wound photos: what each most likely shows, and how sure that is.")

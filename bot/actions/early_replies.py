@@ -1,12 +1,11 @@
-"""A clinician who writes under a card is sometimes faster than the note that Slack took it: the
-reply is kept, and taken in once the card is known."""
+"""Who writes under a message of Vigia's in Slack is sometimes faster than the note that Slack took
+it: the reply is kept, and taken in once the message is known."""
 
 from datetime import datetime
 
 from bot.actions.intake import is_reply, receive
 from bot.core.early_reply import DANGER_WAITS, EarlyReply
 from bot.core.inbound import Channel, InboundMessage
-from bot.core.message import MessageKind
 from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.rules import Rules
@@ -26,10 +25,10 @@ from bot.store.transaction import Snapshot, Transaction
 def hear_message(
     tx: Transaction, message: InboundMessage, rules: Rules, answer: Answer | None = None
 ) -> None:
-    """What a chat sends: received at once, or kept until the card that it may reply to is known.
+    """What a chat sends: received at once, or kept until what it may reply to is known.
     Either way nothing of it can be lost after this."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if staff and _may_be_under_a_card(tx, message, tx.now):
+    if staff and may_be_under_a_post(tx, message, tx.now):
         # Without its words: they may be none of ours.
         kept = claim_inbound(tx, message.channel, message.provider_id, staff.id, None)
         if kept:
@@ -42,9 +41,9 @@ def hear_message(
 
 def take_up_replies(tx: Transaction, root: str, rules: Rules) -> None:
     """Of one thread together, so that none overtakes another: each is received as what it is, once
-    no card that was being posted when it came is still unknown."""
+    no message that was being posted when it came is still unknown."""
     for reply in replies_under(tx, root):
-        waits = _may_be_under_a_card(tx, reply.message, reply.arrived_at)
+        waits = may_be_under_a_post(tx, reply.message, reply.arrived_at)
         if waits and not _is_pressing(tx, reply, rules):
             put_off_reply(tx, reply.id)
         else:
@@ -52,11 +51,12 @@ def take_up_replies(tx: Transaction, root: str, rules: Rules) -> None:
             receive(tx, reply.message, rules, kept=reply.id)
 
 
-def _may_be_under_a_card(snapshot: Snapshot, message: InboundMessage, arrived_at: datetime) -> bool:
+def may_be_under_a_post(snapshot: Snapshot, message: InboundMessage, arrived_at: datetime) -> bool:
+    """Of Vigia's that Slack shows already, although its id is not noted here yet."""
     if not is_reply(message):
         return False
     posting = any(
-        one.message.kind is MessageKind.CARD and one.queued_at <= arrived_at
+        one.thread.channel is Channel.SLACK and one.queued_at <= arrived_at
         for one in being_posted(snapshot)
     )
     root, place = message.address.thread or "", message.address.to

@@ -1,5 +1,6 @@
 """A person points at a message in Slack and says: read this wound."""
 
+from bot.actions.early_replies import may_be_under_a_post
 from bot.actions.intake import receive
 from bot.core.inbound import AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
@@ -16,6 +17,9 @@ from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
 
+# Slack names a message by its second, with six digits.
+_SAME = 1e-4
+
 
 def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
     """As if that person had posted the message to Vigia. What changes nothing is said to them in
@@ -31,8 +35,16 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
     if under_card:
         known, photos = {under_card}, []
     fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
-    said = not photos and not under_card
-    danger = said and bool(find_red_flags(pointed.text, rules.table.limits))
+    sounds = bool(find_red_flags(pointed.text, rules.table.limits))
+    danger = sounds and not photos and not under_card
+    # A picture there may be a colleague's for the nurse of the card, and no other wound.
+    early = (
+        bool(fresh)
+        and not sounds
+        and _is_inside(pointed)
+        and may_be_under_a_post(tx, pointed, tx.now)
+    )
+    fresh = [] if early else fresh
     if fresh or danger:
         receive(tx, pointed, rules)
     else:
@@ -41,7 +53,13 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
         codes = sorted(case_by_id(tx, id).code for id in known)
         _tell(tx, pointed, staff, MessageKind.PHOTO_KNOWN, rules, codes=codes)
     elif not fresh and not danger:
-        _tell(tx, pointed, staff, MessageKind.NO_PHOTO_THERE, rules)
+        _tell(tx, pointed, staff, MessageKind.NO_PHOTO_THERE, rules, early=early)
+
+
+def _is_inside(pointed: InboundMessage) -> bool:
+    """In a thread, below its first message."""
+    root = pointed.address.thread
+    return root is not None and abs(float(root) - pointed.sent_at.timestamp()) > _SAME
 
 
 def _case_of_card(tx: Transaction, pointed: InboundMessage) -> str | None:

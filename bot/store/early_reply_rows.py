@@ -67,6 +67,8 @@ def _facts(message: InboundMessage) -> dict[str, object]:
             [one.source, one.kind, one.content_type, one.size] for one in message.attachments
         ],
         "sent_at": message.sent_at.isoformat(),
+        "replied_to": message.replied_to,
+        "before": message.before,
     }
 
 
@@ -82,4 +84,6 @@ def _message(facts: Mapping[str, Any]) -> InboundMessage:
             for source, kind, content_type, size in facts["attachments"]
         ),
         sent_at=datetime.fromisoformat(facts["sent_at"]),
+        replied_to=facts.get("replied_to"),
+        before=facts.get("before"),
     )

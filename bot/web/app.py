@@ -1,7 +1,9 @@
 """The web server: webhooks, pictures, health, and the admin's pages."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from redis import Redis
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.channels.advice_words import AdviceWords
@@ -11,7 +13,7 @@ from bot.logs import set_up_logs
 from bot.settings import CHECKOUT
 from bot.web.admin import admin
 from bot.web.admin_login import AdminDoor
-from bot.web.dashboard import mount_dashboard
+from bot.web.dashboard import mount_dashboard, sorry
 from bot.web.health import health
 from bot.web.login_throttle import RedisLoginThrottle, TryLimits
 from bot.web.pictures import pictures
@@ -44,6 +46,13 @@ def create_app(house: Services) -> Flask:
     app.register_blueprint(door.blueprint())
     app.register_blueprint(admin(house, door))
     mount_dashboard(app, settings.redis_url, door.require_admin)
+
+    @app.errorhandler(404)
+    def nothing_there(missing: NotFound) -> ResponseReturnValue:
+        # Elsewhere only machines ask.
+        if not f"{request.path}/".startswith("/admin/"):
+            return missing
+        return door.require_admin() or sorry("no_such_page", 404)
 
     @app.after_request
     def harden(answer: Response) -> Response:

@@ -69,11 +69,12 @@ def mount_dashboard(app: Flask, redis_url: str, guard: Callable[[], AnyResponse 
             response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
         return response
 
-    app.register_error_handler(NoSuchJobError, lambda error: _sorry("job_is_gone", 404))
-    app.register_error_handler(RedisError, lambda error: _sorry("redis_is_away", 503))
+    app.register_error_handler(NoSuchJobError, lambda error: sorry("job_is_gone", 404))
+    app.register_error_handler(RedisError, lambda error: sorry("redis_is_away", 503))
 
 
-def _sorry(what: str, status: int) -> tuple[str, int]:
+def sorry(what: str, status: int) -> tuple[str, int]:
+    """A page of the admin's that says what happened instead."""
     return render_template("admin/sorry.html", language=page_language(), what=what), status
 
 

@@ -208,3 +208,19 @@ def test_the_auditor_sees_a_reply_that_nobody_looks_at(ward: QuietWard) -> None:
     _sweeps(ward)
     with ward.store.snapshot() as snapshot:
         assert oldest_due(snapshot, ward.now)[Late.REPLY] is None
+
+
+def test_a_reply_under_any_message_of_vigias_waits_until_it_is_known(ward: QuietWard) -> None:
+    """A nurse answers in the thread of a message in her direct messages that is not noted yet."""
+    ward.writes_in_slack("U0NURSE1", "sacro", "D0NURSE1", None, PHOTO)
+    with ward.transaction() as tx:
+        ((_, id),) = due_messages(tx, ward.now)
+        received = claim_message(tx, id)
+        assert received
+    ward.writes_in_slack("U0NURSE1", "desde hace dos días", "D0NURSE1", TS)
+    assert _counts(ward, t.early_replies) == [1]
+    with ward.transaction() as tx:
+        assert mark_sent(tx, received, TS, "D0NURSE1", "sent")
+    _sweeps(ward)
+    assert _counts(ward, t.early_replies, t.cases) == [0, 1]
+    assert "Anotado" in ward.read(MessageKind.TEXT_ADDED)

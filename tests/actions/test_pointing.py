@@ -8,7 +8,7 @@ from bot.actions.undelivered import give_up
 from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import MessageKind
 from bot.core.ports import Address
-from bot.core.staff import Role
+from bot.core.staff import Language, Role
 from bot.store import tables as t
 from bot.store.outbox_rows import claim_message
 from bot.store.said_rows import Outgoing, cards_of, due_messages, message_by_id
@@ -72,7 +72,7 @@ def test_a_photo_posted_by_its_nurse_is_known_too(ward: QuietWard) -> None:
         receive(tx, a_message(ward, "U0NURSE1", "F1", id="C0HERIDAS:7.5"), ward.rules)
     points(ward, "U0NURSE1", "F1")
     assert cases(ward) == 1
-    assert "ya está en el caso" in ward.read(MessageKind.PHOTO_KNOWN)
+    assert "ya está en el *caso" in ward.read(MessageKind.PHOTO_KNOWN)
 
 
 def test_a_message_without_a_photo_gets_a_private_word(ward: QuietWard) -> None:
@@ -98,7 +98,7 @@ def test_the_pictures_under_a_card_are_of_its_case(ward: QuietWard) -> None:
         card = cards_of(snapshot, snapshot.value(select(t.cases.c.id)))[0]
     points(ward, "U0DOCTOR", "F9", text="contorno", address=Address("C1", card.provider_id))
     assert cases(ward) == 1
-    assert "ya está en el caso" in ward.read(MessageKind.PHOTO_KNOWN)
+    assert "ya está en el *caso" in ward.read(MessageKind.PHOTO_KNOWN)
     assert ward.read(MessageKind.FROM_CLINICIAN) == ""
 
 
@@ -120,3 +120,19 @@ def test_where_vigia_is_not_in_the_channel_the_answer_comes_directly(ward: Quiet
             if outgoing and outgoing.message.kind is MessageKind.RECEIVED:
                 give_up(tx, outgoing, "not_in_channel", ward.rules)
     assert last(ward, MessageKind.RECEIVED).thread.address == Address("U0NURSE1")
+
+
+def test_a_picture_under_a_card_that_is_being_posted_is_not_read_as_a_wound(
+    ward: QuietWard,
+) -> None:
+    """Whoever points at it is asked to do so again; a photo outside a thread is read at once."""
+    ward.says("fiebre de 39 y confuso")
+    with ward.transaction() as tx:
+        for _, id in due_messages(tx, ward.now):
+            claim_message(tx, id)
+    points(ward, "U0DOCTOR", "F7", address=Address("C1", "1764200000.000100"))
+    assert cases(ward) == 1
+    assert "otra vez en unos segundos" in ward.read(MessageKind.NO_PHOTO_THERE)
+    assert "again in a few seconds" in ward.read(MessageKind.NO_PHOTO_THERE, Language.EN)
+    points(ward, "U0NURSE1", "F8", address=Address("C1", f"{ward.now.timestamp():.6f}"))
+    assert cases(ward) == 2

@@ -141,7 +141,7 @@ def test_reminders_are_stopped_by_saying_so(ward: QuietWard) -> None:
     assert _status(ward, case_id) is ReminderStatus.STOPPED
     other = ward.sends_seen_as("UCI-300 talón derecho", Category.I)
     ward.says("detener recordatorios")
-    assert "Sin más recordatorios del caso" in ward.read(MessageKind.REMINDER_SET)
+    assert "Sin más recordatorios del *caso" in ward.read(MessageKind.REMINDER_SET)
     assert _status(ward, other) is ReminderStatus.STOPPED
     ward.advance(days=3)
     assert _sweep(ward) == 0
@@ -153,7 +153,7 @@ def test_an_unanswered_reminder_shows_to_the_wound_nurse(ward: QuietWard) -> Non
     ward.advance(hours=ANSWERED_WITHIN / timedelta(hours=1), minutes=1)
     assert _sweep(ward) == 1
     missed = ward.read(MessageKind.REMINDER_MISSED)
-    assert "paciente UCI-204, Sacro. Se pidió a Ana" in missed
+    assert "paciente UCI-204, Sacro. Se pidió a quien envió la anterior (Ana)" in missed
     assert _status(ward, case_id) is ReminderStatus.MISSED
     assert _sweep(ward) == 0
 

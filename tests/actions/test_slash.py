@@ -84,9 +84,8 @@ def test_a_person_is_called_by_a_command(ward: QuietWard) -> None:
 def test_reminders_are_stopped_by_a_command(ward: QuietWard) -> None:
     """Those of the person who types it."""
     ward.sends_seen_as("sacro", Category.II)
-    assert "Sin más recordatorios del *caso" in said(
-        types(ward, "U0NURSE1", "no más recordatorios")
-    )
+    stopped = said(types(ward, "U0NURSE1", "no más recordatorios"))
+    assert "Sin más recordatorios del *caso" in stopped
     assert "No tiene recordatorios" in said(types(ward, "U0NURSE1", "stop reminders"))
 
 

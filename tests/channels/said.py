@@ -574,7 +574,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     ],
     MessageKind.RELIEVED: [_DUTY],
     MessageKind.ROLE_SEES_COUNTS: [{}],
-    MessageKind.NO_PHOTO_THERE: [{}],
+    MessageKind.NO_PHOTO_THERE: [{"early": early} for early in (True, False)],
     MessageKind.PHOTO_KNOWN: [{"codes": [CODE]}, {"codes": [CODE, "QW34"]}],
     MessageKind.ALERT: [
         *({"problem": f"late_{late}", "code": None} for late in Late),

@@ -114,7 +114,7 @@ def test_a_photo_is_read_where_somebody_points_at_it(ward: Ward) -> None:
     assert nurse.points_at(post).ok
     nurse.sees("Recibido: caso", in_channel="heridas", thread=post.ts, within=20)
     assert ward.wound_nurse().points_at(post).ok
-    ward.wound_nurse().sees("ya está en el caso", in_channel="D0WOUND1", within=20)
+    ward.wound_nurse().sees("ya está en el *caso", in_channel="D0WOUND1", within=20)
     words = nurse.types("¿quién cubre la noche?", "heridas")
     assert nurse.points_at(words).ok
     nurse.sees("no trae una foto", in_channel="D0NURSE1", within=20)

@@ -233,6 +233,11 @@ def test_the_admin_sees_who_was_called_and_what_happened(
         base = post.house.settings.public_url
         admin.post(f"{base}/admin/login", {"password": _PASSWORD}, timeout=20)
         page = admin.get(f"{base}/admin", timeout=20).text
+        nowhere = admin.get(f"{base}/admin/nothing", timeout=20)
+    assert nowhere.status_code == 404
+    assert {"es": "no hay ninguna página", "en": "no page here"}[language] in nowhere.text
+    stranger = requests.get(f"{base}/admin/nothing", timeout=20, allow_redirects=False)
+    assert stranger.headers["Location"].startswith("/admin/login")
     with post.house.store.snapshot() as snapshot:
         (call,) = latest_calls(snapshot, 10)
     assert all(words in page for words in said)
