@@ -112,7 +112,7 @@ def test_a_photo_is_read_where_somebody_points_at_it(ward: Ward) -> None:
     stranger, nurse = ward.sandbox.clinician("U0STRANGER", "Iván Paz"), _nurse_in_slack(ward)
     post = stranger.uploads_photo(JPEG, "heridas", text="sacro, mal olor")
     assert nurse.points_at(post).ok
-    nurse.sees("Recibido: caso", in_channel="heridas", thread=post.ts, within=20)
+    nurse.sees("Recibido: *caso", in_channel="heridas", thread=post.ts, within=20)
     assert ward.wound_nurse().points_at(post).ok
     ward.wound_nurse().sees("ya está en el *caso", in_channel="D0WOUND1", within=20)
     words = nurse.types("¿quién cubre la noche?", "heridas")

@@ -11,7 +11,7 @@ def test_a_reminder_is_answered_with_a_photo_and_both_are_set_side_by_side(ward:
     ward.start(*ALL)
     nurse = ward.nurse()
     nurse.sends_photo(draw_wound(), caption="UCI-204 sacro")
-    code = nurse.sees("Recibido", within=30).text.split("*")[1]
+    code = nurse.sees("Recibido", within=30).text.split("*")[1].split()[1]
     nurse.sees("contorno", within=40, picture=True)
     with ward.house.acting() as tx:
         case = case_by_code(tx, code)
