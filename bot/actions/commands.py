@@ -11,7 +11,6 @@ from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel
 from bot.core.ladder import EscalationKind
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import MAY_TAKE
 from bot.core.rules import Rules
 from bot.core.staff import Language, Staff
 from bot.core.thread import Thread
@@ -62,8 +61,8 @@ def obey(
             stopped = {"codes": stop_reminders(tx, staff), "minutes": None}
             _say(tx, thread, staff.language, Message(MessageKind.REMINDER_SET, key, stopped))
         case CommandKind.ON_CALL:
-            may_take = staff.role in MAY_TAKE and thread.channel is Channel.SLACK
-            facts = duty_facts(tx, rules.site.zone, tx.now, may_take=may_take)
+            in_slack = thread.channel is Channel.SLACK
+            facts = duty_facts(tx, staff, rules.site.zone, tx.now, in_slack=in_slack)
             _say(tx, thread, staff.language, Message(MessageKind.ON_CALL, key, facts))
         case CommandKind.PERSON:
             _call(tx, staff, thread, inbound_id, text, meant, rules)

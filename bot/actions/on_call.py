@@ -53,24 +53,29 @@ def who_is_on_call(
 
 
 def duty_facts(
-    snapshot: Snapshot, zone: ZoneInfo, now: datetime, *, may_take: bool
+    snapshot: Snapshot, reader: Staff, zone: ZoneInfo, now: datetime, *, in_slack: bool
 ) -> dict[str, object]:
-    """In the site's own time, which is the one that a duty is set in. `may_take`: the reader is
-    told how to take one over."""
+    """Slack shows a time in its reader's own zone; elsewhere it is the site's."""
     today = now.astimezone(zone).date()
     roles = [
         {
             "role": role,
             "people": [
-                {"name": one.person.name, "time": f"{ends:%H:%M}", "day": ends.date().isoformat()}
-                | {"days": (ends.date() - today).days}
+                {
+                    "name": one.person.name,
+                    "until": one.until.isoformat(),
+                    "time": f"{ends:%H:%M}",
+                    "day": ends.date().isoformat(),
+                    "days": (ends.date() - today).days,
+                }
                 for one in on_duty
                 for ends in [one.until.astimezone(zone)]
             ],
         }
         for role, on_duty in who_is_on_call(snapshot, zone, now).items()
     ]
-    return {"roles": roles, "may_take": may_take}
+    may_take = in_slack and reader.role in MAY_TAKE
+    return {"roles": roles, "in_slack": in_slack, "may_take": may_take}
 
 
 def take_over(tx: Transaction, person: Staff, hours: float, zone: ZoneInfo) -> TakenOver | NoDuty:

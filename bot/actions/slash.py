@@ -15,7 +15,7 @@ from bot.core.case import Case
 from bot.core.escalation import is_overdue
 from bot.core.inbound import Channel, InboundMessage, SlashCommand
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import MAY_TAKE, SIGHTS, Sight
+from bot.core.permissions import SIGHTS, Sight
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.slash import SlashWord, hours_meant, read_slash
@@ -144,7 +144,7 @@ def _on_call(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
     hours = hours_meant(typed.rest)
     if hours is not None and typed.fresh:
         return _take_duty(tx, typed, hours, zone)
-    facts = duty_facts(tx, zone, tx.now, may_take=staff.role in MAY_TAKE)
+    facts = duty_facts(tx, staff, zone, tx.now, in_slack=True)
     return Reply(MessageKind.ON_CALL, staff.language, facts)
 
 

@@ -189,7 +189,7 @@ def test_the_case_of_a_command_goes_on_where_the_nurse_writes_next(ward: QuietWa
 def test_who_is_on_call_is_said_and_the_duty_taken_over(ward: QuietWard) -> None:
     """Once for a command; whoever is relieved is told, and a nurse cannot."""
     nobody = said(types(ward, "U0NURSE1", "turno"))
-    assert "médico de turno: nadie en particular" in nobody
+    assert "Sin turno anotado: enfermera de heridas, médico de turno," in nobody
     assert "escriba *persona*" in nobody
     assert "/vigia turno 8" in said(types(ward, "U0DOCTOR", "¿quién está de guardia?"))
     enrols(ward, "Dora", Role.PHYSICIAN, "U0DORA")

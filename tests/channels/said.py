@@ -428,15 +428,17 @@ def _bars() -> list[list[dict[str, object]]]:
 
 def _on_call() -> list[Facts]:
     people = [
-        {"name": name, "time": "08:00", "day": "2026-11-30", "days": days}
+        {"name": name, "until": AT, "time": "08:00", "day": "2026-11-30", "days": days}
         for name, days in ((NAME, 0), ("Bruno Díaz", 1), ("Ana Rojas", 4))
     ]
     return [
         {
             "roles": [{"role": role, "people": people[:most]} for role in MAY_TAKE],
+            "in_slack": in_slack,
             "may_take": may_take,
         }
-        for most, may_take in product(range(len(people) + 1), (True, False))
+        for most in range(len(people) + 1)
+        for in_slack, may_take in ((True, True), (True, False), (False, False))
     ]
 
 
