@@ -168,6 +168,17 @@ def main() -> None:
         vigia(prog_name="vigia")
     except SettingsMissing as missing:
         sys.exit(str(missing))
+    except Exception as failed:
+        # Imported here: most commands need no database, and start without it.
+        from sqlalchemy.exc import OperationalError, ProgrammingError
+
+        if not isinstance(failed, OperationalError | ProgrammingError):
+            raise
+        sys.exit(
+            "The database does not answer, or is not at this version; nothing was changed.\n"
+            "Run vigia migrate, then vigia doctor. What it said: "
+            f"{str(failed.orig).splitlines()[0]}"
+        )
 
 
 if __name__ == "__main__":

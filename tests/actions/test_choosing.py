@@ -10,10 +10,12 @@ from bot.core.assessment import Category
 from bot.core.case import CaseStatus
 from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import MessageKind
+from bot.core.reminder import ReminderStatus
 from bot.core.staff import Language
 from bot.store import tables as t
 from bot.store.case_rows import case_by_code, case_by_id, latest_decision, move_case
 from bot.store.inbound_rows import texts_of_case
+from bot.store.reminder_rows import reminder_of
 from bot.store.said_rows import message_by_id
 from tests.actions.conftest import QuietWard
 
@@ -110,6 +112,30 @@ def test_a_second_photo_of_the_same_wound_is_linked_by_one_press(ward: QuietWard
         assert last is not None
         assert "worse_than_last" in str(last.inputs)
         assert snapshot.value(select(func.count()).select_from(t.comparisons)) == 1
+
+
+def test_a_photo_that_is_linked_is_the_one_that_a_reminder_waited_for(ward: QuietWard) -> None:
+    """Whatever its own decision: nobody is told that no photo came."""
+    first, _ = _looks_alike(ward)
+    with ward.store.snapshot() as snapshot:
+        code = case_by_id(snapshot, first).code
+        waiting = reminder_of(snapshot, first)
+    assert waiting
+    assert waiting.status is ReminderStatus.PLANNED
+    ward.taps(code, MessageKind.RECEIVED)
+    with ward.store.snapshot() as snapshot:
+        answered = reminder_of(snapshot, first)
+    assert answered
+    assert answered.status is ReminderStatus.ANSWERED
+
+
+def test_a_call_for_a_person_is_no_wound_that_a_photo_could_show(ward: QuietWard) -> None:
+    """Its case says nothing of any."""
+    ward.rules = dataclasses.replace(ward.rules, offers_buttons=True)
+    ward.says("quiero hablar con una persona")
+    ward.advance(minutes=5)
+    ward.says("talón derecho", photos=1)
+    assert "misma herida" not in ward.read(MessageKind.RECEIVED)
 
 
 def test_another_wound_stays_another(ward: QuietWard) -> None:

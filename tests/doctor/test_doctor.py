@@ -1,10 +1,15 @@
 """The doctor names what is missing and where to get it, and prints no secret."""
 
 import io
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 from bot.core.staff import Language, Role
 from bot.doctor import examine
+from bot.settings import CHECKOUT
 from bot.store.staff_rows import enrol
 from bot.web.sandbox import Sandbox
 from tests.hospital import open_hospital
@@ -78,3 +83,22 @@ def test_the_model_that_words_answers_is_asked_whether_it_is_there(ward: Ward) -
     code, said = _examine(ward, VIGIA_PHRASING="medgemma")
     assert code == 1
     assert "missing  VIGIA_MEDGEMMA_URL" in said
+
+
+def test_a_command_on_a_database_that_was_never_made_says_what_to_do(tmp_path: Path) -> None:
+    """A sentence with the remedy, and no traceback."""
+    environ = os.environ | {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/none.db",
+        "VIGIA_SECRET_KEY": "k" * 32,
+    }
+    said = subprocess.run(
+        [sys.executable, "-m", "bot", "audit", "verify"],
+        cwd=CHECKOUT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert said.returncode == 1
+    assert "Run vigia migrate" in said.stderr
+    assert "Traceback" not in said.stderr
