@@ -30,5 +30,8 @@ def export(folder: Path) -> None:
         raise click.ClickException(
             f"{folder} is not empty. Nothing was written; name a new folder."
         ) from None
+    if not count:
+        click.echo("No photo is labelled yet: clinicians confirm or correct a case's category.")
+        return
     click.echo(f"{count} labelled photos in {folder}, unsealed. Keep them as patients' photos.")
     click.echo(f"Train with: vigia train --data {folder}")

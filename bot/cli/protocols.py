@@ -55,7 +55,7 @@ def add_protocols(files: tuple[Path, ...]) -> None:
             added = add_protocol(_folder(), file)
         except DocumentUnreadable as why:
             raise click.ClickException(f"{file.name}: {why}. It was not added.") from why
-        click.echo(f"Added {added.name}, version {added.version}: {len(added.pieces)} passages.")
+        click.echo(f"Added {added.name}, version {added.version}: passages: {len(added.pieces)}.")
     # Embedded now, so that the first nurse who asks does not wait for it.
     advisor()
 
@@ -70,7 +70,7 @@ def list_protocols() -> None:
         pages = len({page for page, _ in protocol.pieces})
         click.echo(
             f"{protocol.name}  version {protocol.version}  "
-            f"{pages} pages, {len(protocol.pieces)} passages"
+            f"pages: {pages}, passages: {len(protocol.pieces)}"
         )
     click.echo(f"{len(kept)} added.")
 
