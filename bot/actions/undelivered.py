@@ -11,6 +11,7 @@ from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.rules import Rules
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of
+from bot.store.offer_rows import close_offer
 from bot.store.outbox_rows import mark_failed, queue_message, take_report
 from bot.store.report_rows import take_known_reports
 from bot.store.said_rows import Outgoing
@@ -43,6 +44,9 @@ def _say_plainly(tx: Transaction, outgoing: Outgoing, rules: Rules) -> bool:
     message = outgoing.message
     pressed = rules.offers_buttons and outgoing.thread.channel is Channel.WHATSAPP
     if not pressed or PLAIN in message.facts or not choices_in(message.facts):
+        return False
+    # Two open offers of one question would let a number meet the one that nobody saw.
+    if not close_offer(tx, outgoing.id, "system:plain"):
         return False
     again = replace(message, key=f"plain:{outgoing.id}", facts={**message.facts, PLAIN: True})
     queue_message(tx, outgoing.thread, again, outgoing.language, case_id=outgoing.case_id)

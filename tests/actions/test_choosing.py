@@ -234,6 +234,9 @@ def test_a_question_whose_buttons_were_dropped_goes_as_numbered_lines(ward: Quie
     assert "3. Talón izquierdo" in last
     ward.says("3")
     assert "Anotado: Talón izquierdo." in ward.read()
+    # The one that was dropped is no longer open: the next number is the next question's.
+    ward.says("2")
+    assert "Anotado: No." in ward.read()
 
 
 def _questions(ward: QuietWard) -> list[str]:
