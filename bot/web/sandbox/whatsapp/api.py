@@ -15,6 +15,7 @@ from bot.web.sandbox.whatsapp.calls import Switchboard
 from bot.web.sandbox.whatsapp.delivery import Outgoing, rfc2822
 from bot.web.sandbox.whatsapp.errors import refusal
 from bot.web.sandbox.whatsapp.line import Exchange, Line, new_sid
+from bot.web.sandbox.whatsapp.routes import Route, add_routes
 from bot.web.sandbox.whatsapp.rules import Refused, check_draft
 
 _ROOT = "/2010-04-01/Accounts/<account>"
@@ -51,7 +52,7 @@ class TwilioApi:
     def blueprint(self) -> Blueprint:
         routes = Blueprint("twilio", __name__, url_prefix="/twilio")
         message = f"{_ROOT}/Messages/<sid>"
-        table: list[tuple[str, str, str, Callable[..., Response]]] = [
+        table: list[Route] = [
             ("POST", f"{_ROOT}/Messages.json", "messages.create", self._create),
             ("GET", f"{_ROOT}/Messages.json", "messages.list", self._list),
             ("GET", f"{message}.json", "messages.fetch", self._fetch),
@@ -64,14 +65,7 @@ class TwilioApi:
             ("GET", f"{_ROOT}/Calls.json", "calls.list", self._calls),
             ("GET", f"{_ROOT}.json", "accounts.fetch", self._account_page),
         ]
-        for method, rule, operation, act in table:
-            routes.add_url_rule(
-                rule,
-                endpoint=operation.replace(".", "_"),
-                view_func=self.guarded(operation, act),
-                methods=[method],
-            )
-        return routes
+        return add_routes(routes, table, self.guarded)
 
     def guarded(self, operation: str, act: Callable[..., Response]) -> Callable[..., Response]:
         """With the credentials checked, and the faults and the record in their place."""

@@ -1,7 +1,7 @@
 """Twilio's Content API: templates are made, listed, and handed to WhatsApp for approval. Here
 WhatsApp approves at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +10,9 @@ from flask import Blueprint, Response, jsonify, request
 from bot.web.sandbox.record import Record
 from bot.web.sandbox.whatsapp.errors import refusal
 from bot.web.sandbox.whatsapp.line import Button, Exchange, Template, new_sid
+from bot.web.sandbox.whatsapp.routes import Guard, Route, add_routes
 from bot.web.sandbox.whatsapp.rules import LONGEST_TEMPLATE, MOST_ITEMS, slots_of
 
-Guard = Callable[[str, Callable[..., Response]], Callable[..., Response]]
 _TEXT, _QUICK_REPLY, _LIST = "twilio/text", "twilio/quick-reply", "twilio/list-picker"
 _CATEGORIES = frozenset({"UTILITY", "MARKETING", "AUTHENTICATION"})
 _ROOT = "/v1/Content"
@@ -28,7 +28,7 @@ class ContentApi:
 
     def blueprint(self) -> Blueprint:
         routes = Blueprint("twilio_content", __name__, url_prefix="/twilio")
-        table: list[tuple[str, str, str, Callable[..., Response]]] = [
+        table: list[Route] = [
             ("POST", _ROOT, "contents.create", self._create),
             ("GET", _ROOT, "contents.list", self._list),
             ("GET", f"{_ROOT}/<sid>", "contents.fetch", self._fetch),
@@ -36,14 +36,7 @@ class ContentApi:
             ("POST", f"{_ROOT}/<sid>/ApprovalRequests/whatsapp", "approvals.create", self._submit),
             ("GET", f"{_ROOT}/<sid>/ApprovalRequests", "approvals.fetch", self._approval),
         ]
-        for method, rule, operation, act in table:
-            routes.add_url_rule(
-                rule,
-                endpoint=operation.replace(".", "_"),
-                view_func=self._guard(operation, act),
-                methods=[method],
-            )
-        return routes
+        return add_routes(routes, table, self._guard)
 
     def _create(self) -> Response:
         body = _json()
