@@ -144,7 +144,11 @@ def place(queue: rq.Queue, job: str, path: str, argument: str, timeout: int) -> 
 
 def ring_once_more(queue: rq.Queue, job: Job) -> bool:
     """Places a finished job anew if somebody rang for it while it ran."""
-    if queue.connection.getdel(again_key(job.id)) is None:
+    redis = queue.connection
+    # A Redis emptied during the run takes such a ring for a first one, and RQ then deletes its
+    # hash together with that of the run: the id waits in the list for a job that is no more.
+    emptied = not redis.exists(job.key) and redis.lrem(queue.key, 0, job.id)
+    if redis.getdel(again_key(job.id)) is None and not emptied:
         return False
     place(queue, job.id, str(job.func_name), str(job.args[0]), int(job.timeout or 0))
     return True

@@ -61,6 +61,16 @@ def test_a_redis_emptied_while_a_job_runs_leaves_nothing_behind(ward):
     ward.until(lambda: len(ward.book("done", "p1")) == 2)
 
 
+def test_a_ring_after_redis_was_emptied_is_heard_although_the_same_work_runs(ward):
+    """The job runs once more after the run that the emptied Redis knew nothing of."""
+    ward.begins_work(Queue.READING)
+    ward.doorbell.ring(Work.FETCH_PHOTO, "p1")
+    ward.until(lambda: ward.book("begun", "p1"))
+    ward.client.flushall()
+    ward.doorbell.ring(Work.FETCH_PHOTO, "p1")
+    ward.until(lambda: len(ward.book("done", "p1")) == 2)
+
+
 def test_a_worker_without_redis_still_goes_home_when_asked(ward):
     """SIGTERM ends a worker that waits for Redis."""
     worker = ward.begins_work(Queue.CRITICAL)
