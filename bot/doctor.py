@@ -1,6 +1,7 @@
 """`vigia doctor`: each setting and each service in turn, and what to do where one is missing."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -10,11 +11,14 @@ from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 from twilio.base.exceptions import TwilioException
 
+from bot.channels.slack.membership import channels_with_vigia, members
 from bot.channels.whatsapp.client import twilio_client
 from bot.channels.whatsapp.content_account import ContentAccount
 from bot.channels.whatsapp.contents import wanted_contents
-from bot.core.ladder import load_ladders
+from bot.core.permissions import MAY_TAKE
 from bot.core.ports import SendFailed
+from bot.core.rules import Rules
+from bot.core.staff import Role, Staff
 from bot.model_server import ModelServer, NotAnswered
 from bot.settings import CHECKOUT, REMEDIES, Settings, SettingsMissing, read_settings
 from bot.store.migrate import is_current
@@ -163,45 +167,62 @@ def _slack(house: Services) -> Iterator[Finding]:
         if missing
         else None,
     )
-    yield from _channels(settings, client)
+    yield from _channels(house, client)
 
 
-def _channels(settings: Settings, client: WebClient) -> Iterator[Finding]:
-    ladders = load_ladders(settings.ladder_file.read_text())
-    wanted = {rung.channel for rung in ladders.rungs}
-    known = _channel_names(client)
-    for channel in sorted({*wanted, ladders.alerts_channel}):
-        remedy = None if channel in known else "create it in Slack and invite Vigia there"
-        yield Finding(f"Slack channel {channel}", remedy)
+def _channels(house: Services, client: WebClient) -> Iterator[Finding]:
+    ladders = house.rules.ladders
+    try:
+        known = channels_with_vigia(client)
+    except (SlackClientError, OSError):
+        known = {}
+    named = _named_in_channels(house.rules)
+    people = _people(house)
+    for channel in sorted({*named, ladders.alerts_channel}):
+        if channel not in known:
+            remedy = "create it in Slack and invite Vigia there"
+            yield Finding(f"Slack channel {channel}", remedy)
+            continue
+        yield Finding(f"Slack channel {channel}")
+        if wanted := [one for one in people if one.role in named.get(channel, ())]:
+            yield _everybody_there(client, channel, known[channel], wanted)
 
 
-def _channel_names(client: WebClient) -> frozenset[str]:
-    """Names and ids of the channels that Vigia is a member of."""
-    names: set[str] = set()
-    cursor: str | None = None
-    while True:
-        try:
-            page = client.conversations_list(
-                cursor=cursor, limit=200, types="public_channel,private_channel"
-            )
-        except (SlackClientError, OSError):
-            return frozenset(names)
-        for channel in page["channels"]:
-            if channel.get("is_member", True):
-                names |= {f"#{channel['name']}", str(channel["id"])}
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-        if cursor is None:
-            return frozenset(names)
+def _everybody_there(client: WebClient, channel: str, id: str, wanted: Sequence[Staff]) -> Finding:
+    what = f"people whom cards name in {channel}"
+    try:
+        there = members(client, id)
+    except (SlackClientError, OSError):
+        return Finding(what, "Slack did not say who is there; ask again later")
+    absent = ", ".join(one.name for one in wanted if one.slack_user not in there)
+    return Finding(what, f"invite {absent}: they do not see the cards there" if absent else None)
+
+
+def _named_in_channels(rules: Rules) -> dict[str, set[Role]]:
+    """Whom the cards of a channel may name: by the ladders, and beside their first rungs."""
+    named: dict[str, set[Role]] = defaultdict(set)
+    for rung in rules.ladders.rungs:
+        named[rung.channel].add(rung.role)
+    for row in rules.table.rows:
+        if row.escalation:
+            first = rules.ladders.ladder(row.urgency, row.escalation).rungs[0]
+            named[first.channel] |= MAY_TAKE.intersection(row.notify)
+    return named
+
+
+def _people(house: Services) -> list[Staff]:
+    """Who is enrolled with a Slack account; none where the database cannot be read, which is a
+    finding of its own."""
+    try:
+        with house.store.snapshot() as snapshot:
+            return [person for person in all_staff(snapshot) if person.slack_user]
+    except (SQLAlchemyError, SealBroken):
+        return []
 
 
 def _ladder_people(house: Services) -> Iterator[Finding]:
-    roles = {rung.role for rung in house.rules.ladders.rungs}
-    try:
-        with house.store.snapshot() as snapshot:
-            there = {person.role for person in all_staff(snapshot) if person.slack_user}
-    except (SQLAlchemyError, SealBroken):
-        return
-    for role in sorted(roles):
+    there = {person.role for person in _people(house)}
+    for role in sorted(set[Role]().union(*_named_in_channels(house.rules).values())):
         remedy = f"vigia staff add --role {role} --slack U..." if role not in there else None
         yield Finding(f"somebody in Slack as {role}", remedy)
 

@@ -7,7 +7,6 @@ from bot.actions.on_call import called_now
 from bot.core.case import Case
 from bot.core.escalation import Escalation
 from bot.core.inbound import Channel
-from bot.core.ladder import Rung
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
@@ -22,15 +21,23 @@ from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
 
 
-def post_card(
-    tx: Transaction, case: Case, escalation: Escalation, rung: Rung, rules: Rules
-) -> None:
-    """A new card in the rung's channel, naming the people of its role who are on call; nobody
-    where that is held back."""
+def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:
+    """A new card in the channel of the present rung. It names the people on call of its role, and
+    at the first rung of the roles that are told with it; nobody where that is held back."""
+    ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
+    rung = ladder.rung(escalation.rung)
     thread = thread_at(tx, Channel.SLACK, Address(rung.channel))
-    called = called_now(tx, rung.role, rules.site.zone, attrgetter("slack_user"))
-    mentions = [] if escalation.held else [person.slack_user for person in called]
-    facts = card_facts(tx, case, escalation, rules) | {"mentions": mentions, "role": rung.role}
+    beside = escalation.told_beside
+    called = [
+        person.slack_user
+        for role in (rung.role, *beside)
+        for person in called_now(tx, role, rules.site.zone, attrgetter("slack_user"))
+    ]
+    facts = card_facts(tx, case, escalation, rules) | {
+        "mentions": [] if escalation.held else called,
+        "role": rung.role,
+        "beside": list(beside),
+    }
     # A repeat at the last rung has the same rung number, but another time to answer.
     due = escalation.rung_due_at.isoformat()
     card = Message(
@@ -110,7 +117,8 @@ def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Ru
     """Every card of the case shows what is true now."""
     facts = card_facts(tx, case, escalation, rules)
     for card in cards_of(tx, case.id):
-        kept = {name: card.message.facts[name] for name in ("mentions", "role")}
+        told = ("mentions", "role", "beside")
+        kept = {name: card.message.facts[name] for name in told if name in card.message.facts}
         message = Message(
             MessageKind.CARD,
             f"card_update:{card.id}:{new_id()}",

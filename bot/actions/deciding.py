@@ -57,7 +57,13 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
         return False
     _record(tx, case, decision, used, reading)
     escalation = call_person(
-        tx, case, decision.urgency, kind_of(decision), rules, decision.act_within
+        tx,
+        case,
+        decision.urgency,
+        kind_of(decision),
+        rules,
+        decision.act_within,
+        decision.notify,
     )
     # A photo that is being read still ends in its own decision.
     if case.status is not CaseStatus.READING:
@@ -144,7 +150,13 @@ def _call_or_close(
         move_case(tx, case, CaseStatus.ANSWERED, _ACTOR)
         return None
     escalation = call_person(
-        tx, case, decision.urgency, kind_of(decision), rules, decision.act_within
+        tx,
+        case,
+        decision.urgency,
+        kind_of(decision),
+        rules,
+        decision.act_within,
+        decision.notify,
     )
     keep_waiting(tx, case, escalation)
     for card in cards_of(tx, case.id):

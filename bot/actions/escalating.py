@@ -1,5 +1,6 @@
 """An escalation is raised, made more urgent, and climbs until a person takes it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from operator import attrgetter
@@ -29,6 +30,7 @@ from bot.core.ladder import EscalationKind, Rung
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.rules import Rules
+from bot.core.staff import Role
 from bot.core.urgency import Urgency
 from bot.store.call_rows import calls_of
 from bot.store.case_rows import case_by_id, move_case
@@ -53,20 +55,22 @@ def call_person(
     kind: EscalationKind,
     rules: Rules,
     act_within: timedelta,
+    notify: Sequence[Role] = (),
 ) -> Escalation:
-    """A person is asked for this case at this urgency, or more urgently than before."""
+    """A person is asked for this case at this urgency, or more urgently than before. `notify`:
+    whom the decision wants told at once, beside the first of the ladder."""
     ladder = rules.ladders.ladder(urgency, kind)
     act_by = tx.now + act_within
     quiet_until = rules.quiet_until(urgency, tx.now)
     known = escalation_of(tx, case.id)
     if known is None:
         raised = raise_escalation(
-            new_id(), case.id, urgency, kind, ladder, tx.now, act_by, quiet_until
+            new_id(), case.id, urgency, kind, ladder, tx.now, act_by, quiet_until, notify
         )
         add_escalation(tx, raised, _event(AuditKind.ESCALATION_RAISED, raised))
-        post_card(tx, case, raised, ladder.rungs[0], rules)
+        post_card(tx, case, raised, rules)
         return raised
-    hotter = raise_urgency(known, urgency, kind, ladder, tx.now, act_by, quiet_until)
+    hotter = raise_urgency(known, urgency, kind, ladder, tx.now, act_by, quiet_until, notify)
     if hotter is None:
         hastened = hasten(known, act_by, tx.now)
         if hastened:
@@ -75,7 +79,7 @@ def call_person(
         return hastened or known
     save_escalation(tx, known, hotter, _event(AuditKind.ESCALATION_RAISED, hotter))
     refresh_cards(tx, case, hotter, rules)
-    post_card(tx, case, hotter, ladder.rungs[0], rules)
+    post_card(tx, case, hotter, rules)
     return hotter
 
 
@@ -86,6 +90,7 @@ def call_facts(tx: Transaction, escalation: Escalation, rules: Rules) -> dict[st
     taken_by = escalation.acknowledged_by
     return {
         "called": ladder.rung(escalation.rung).role,
+        "beside": list(escalation.told_beside),
         "acknowledge_within": _minutes_to(answer_due(escalation, ladder), tx.now),
         "named_in": _minutes_to(escalation.rung_due_at, tx.now) if escalation.held else None,
         "exhausted": escalation.status is EscalationStatus.EXHAUSTED,
@@ -109,14 +114,14 @@ def climb_ladder(
     happened = climb(escalation, ladder, tx.now, quiet_until, unreachable=unreachable)
     case = case_by_id(tx, escalation.case_id)
     match happened:
-        case Named(escalation=after, rung=rung):
+        case Named(escalation=after):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_NAMED, after))
             refresh_cards(tx, case, after, rules)
-            post_card(tx, case, after, rung, rules)
-        case Climbed(escalation=after, rung=rung):
+            post_card(tx, case, after, rules)
+        case Climbed(escalation=after):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_CLIMBED, after))
             refresh_cards(tx, case, after, rules)
-            post_card(tx, case, after, rung, rules)
+            post_card(tx, case, after, rules)
         case Exhausted(escalation=after, rung=rung, first_time=first_time):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
             refresh_cards(tx, case, after, rules)
@@ -126,7 +131,7 @@ def climb_ladder(
             _call_out(tx, case, after, rung, rules, everybody=not first_time)
             # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
             if not unreachable:
-                post_card(tx, case, after, rung, rules)
+                post_card(tx, case, after, rules)
         case NotDue():
             pass
     return happened
@@ -202,6 +207,7 @@ def _event(kind: AuditKind, escalation: Escalation) -> AuditEvent:
             "kind": escalation.kind,
             "rung": escalation.rung,
             "held": escalation.held,
+            "beside": " ".join(escalation.beside),
             "status": escalation.status,
         },
     )

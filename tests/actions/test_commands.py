@@ -133,7 +133,7 @@ def test_asking_for_a_person_calls_one_without_any_photo(ward: QuietWard) -> Non
     (told,) = _told(ward, MessageKind.PERSON_CALLED)
     assert escalation.urgency is Urgency.URGENT
     assert case.status is CaseStatus.AWAITING_PERSON
-    assert "avisado: enfermera de heridas; debe responder en menos de 30 min" in _read(told)
+    assert "avisado: enfermera de heridas; se espera respuesta en menos de 30 min" in _read(told)
     assert len(_told(ward, MessageKind.CARD)) == 1
 
 

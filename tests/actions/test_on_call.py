@@ -92,7 +92,7 @@ def test_the_card_names_whoever_is_on_call(ward: QuietWard) -> None:
     """Of two doctors the one who has the duty; the other may rest."""
     _is_on_call(ward, _enrolled(ward, "Dora", Role.PHYSICIAN, "U0DORA"))
     ward.says("fiebre de 39 y confusa")
-    assert _named(ward) == [["U0DORA"]]
+    assert _named(ward) == [["U0DORA", "U0CHARGE"]]
     assert "<@U0DORA>" in ward.card()
 
 
@@ -102,7 +102,7 @@ def test_where_nobody_is_on_call_everybody_of_the_role_is_named(ward: QuietWard)
     with ward.transaction() as tx:
         set_week(tx, dora, (Weekday.SUNDAY,), ALWAYS, "test")
     ward.says("fiebre de 39 y confusa")
-    assert _named(ward) == [["U0DOCTOR", "U0DORA"]]
+    assert _named(ward) == [["U0DOCTOR", "U0DORA", "U0CHARGE"]]
 
 
 def test_who_left_or_cannot_be_reached_does_not_stand_alone_on_call(ward: QuietWard) -> None:
@@ -113,7 +113,7 @@ def test_who_left_or_cannot_be_reached_does_not_stand_alone_on_call(ward: QuietW
     with ward.transaction() as tx:
         remove_staff(tx, left.id, "test")
     ward.says("fiebre de 39 y confusa")
-    assert _named(ward) == [["U0DOCTOR"]]
+    assert _named(ward) == [["U0DOCTOR", "U0CHARGE"]]
 
 
 def test_a_doctor_takes_the_duty_over(ward: QuietWard) -> None:
@@ -129,7 +129,7 @@ def test_a_doctor_takes_the_duty_over(ward: QuietWard) -> None:
         (now,) = who_is_on_call(tx, zone, tx.now)[Role.PHYSICIAN]
     assert (now.person, now.until, now.by_override) == (bruno, taken.until, True)
     ward.says("fiebre de 39 y confusa")
-    assert _named(ward) == [["U0DOCTOR"]]
+    assert _named(ward) == [["U0DOCTOR", "U0CHARGE"]]
     ward.advance(hours=4)
     with ward.store.snapshot() as snapshot:
         (later,) = who_is_on_call(snapshot, zone, ward.now)[Role.PHYSICIAN]
@@ -185,7 +185,12 @@ def test_an_unanswered_emergency_climbs_by_night_then_calls_on_call_and_then_eve
         assert _sweep(ward) == 1
     assert _open(ward).status is EscalationStatus.EXHAUSTED
     # The last rung is named once when it is reached and again when all is exhausted.
-    assert _named(ward) == [["U0DOCTOR"], ["U0CHARGE"], ["U0SOFIA"], ["U0SOFIA"]]
+    assert _named(ward) == [
+        ["U0DOCTOR", "U0CHARGE"],
+        ["U0CHARGE"],
+        ["U0SOFIA"],
+        ["U0SOFIA"],
+    ]
     assert _called(ward) == ["+56922220001"]
     ward.advance(minutes=3)
     assert _sweep(ward) == 1
@@ -234,11 +239,12 @@ def test_an_emergency_at_night_names_people_at_once(ward: QuietWard) -> None:
     ward.sends_seen_as(WAITS, Category.II)
     ward.advance(minutes=5)
     ward.says("ahora tiene fiebre de 39,5 y está confusa")
-    assert _named(ward) == [[], ["U0DOCTOR"]]
+    assert _named(ward) == [[], ["U0DOCTOR", "U0CHARGE"]]
     assert (_open(ward).kind, _open(ward).held) == (EscalationKind.EMERGENCY, False)
-    assert "Avisado: médico de turno; debe responder en menos de 5 min" in ward.read(
-        MessageKind.RED_FLAG
+    told = (
+        "Avisado: médico de turno y enfermera jefe de turno; se espera respuesta en menos de 5 min"
     )
+    assert told in ward.read(MessageKind.RED_FLAG)
 
 
 def test_who_cannot_wait_for_the_morning_asks_for_a_person(ward: QuietWard) -> None:
@@ -249,7 +255,7 @@ def test_who_cannot_wait_for_the_morning_asks_for_a_person(ward: QuietWard) -> N
     ward.says("persona")
     assert _open(ward).urgency is Urgency.URGENT
     assert _named(ward)[-1] == ["U0WOUND1"]
-    assert "debe responder en menos de 30 min" in ward.read(MessageKind.PERSON_CALLED)
+    assert "se espera respuesta en menos de 30 min" in ward.read(MessageKind.PERSON_CALLED)
 
 
 def test_a_taken_case_is_not_said_to_wait(ward: QuietWard) -> None:

@@ -96,6 +96,7 @@ def _result(row: Row, shown: Sequence[Category], **more: object) -> dict[str, ob
 _SHARES = (0, 100, 5, 0, 0, 0)
 _CALLED = {
     "called": Role.PHYSICIAN,
+    "beside": [Role.CHARGE_NURSE],
     "acknowledge_within": 5,
     "named_in": None,
     "exhausted": False,
@@ -179,6 +180,7 @@ def card(state: EscalationStatus = EscalationStatus.WAITING, **more: object) -> 
         "second": [],
         "mentions": ["U0DOCTOR", "U0WOUND1"],
         "role": Role.PHYSICIAN,
+        "beside": [Role.WOUND_NURSE],
     } | more
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.decision import History, decide, kind_of, load_table
+from bot.core.decision_table import Row
 from bot.core.escalation import (
     Climbed,
     EscalationStatus,
@@ -22,6 +23,7 @@ from bot.core.escalation import (
     raise_urgency,
 )
 from bot.core.ladder import EscalationKind, Ladder, Ladders, load_ladders
+from bot.core.permissions import MAY_TAKE
 from bot.core.quiet_hours import NEVER_HELD_BACK, QuietHours
 from bot.core.redflags import RedFlag, RedFlagKind
 from bot.core.staff import Role
@@ -63,6 +65,21 @@ def test_every_urgency_and_kind_has_a_ladder_that_ends_with_the_supervisor(
     ladder = LADDERS.ladder(urgency, kind)
     assert len(ladder.rungs) >= 2
     assert ladder.rungs[-1].role is Role.SUPERVISOR
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE.rows if row.escalation], ids=lambda r: r.id)
+def test_everybody_whom_the_table_names_is_told_at_once(row: Row) -> None:
+    """The ladder begins with one of them, and the others are told beside."""
+    assert row.escalation
+    ladder = LADDERS.ladder(row.urgency, row.escalation)
+    raised = raise_escalation(
+        "e", "c", row.urgency, row.escalation, ladder, MORNING, MORNING, None, row.notify
+    )
+    told = {ladder.rungs[0].role, *raised.told_beside}
+    assert told == MAY_TAKE.intersection(row.notify)
+    climbed = climb(raised, ladder, raised.rung_due_at, None)
+    assert isinstance(climbed, Climbed)
+    assert climbed.escalation.told_beside == ()
 
 
 def test_kinds_go_where_they_are_awaited() -> None:

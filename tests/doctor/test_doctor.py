@@ -31,6 +31,28 @@ def test_missing_settings_are_listed_together() -> None:
 
 def test_a_furnished_house_is_well(ward: Ward) -> None:
     """With everything in place only the plain http address of this machine is left to mend."""
+    _furnish(ward)
+    code, said = _examine(ward, VIGIA_ADMIN_PASSWORD_HASH="scrypt:hash")
+    missing = [line for line in said.splitlines() if line.startswith("missing")]
+    assert len(missing) == 1, said
+    assert "https" in missing[0]
+    assert code == 1
+
+
+def test_who_is_named_in_a_channel_has_to_be_in_it(ward: Ward) -> None:
+    """A card in a private channel is seen by its members alone. Told beside the doctor in an
+    emergency, the charge nurse needs that channel too."""
+    _furnish(ward)
+    for name in ("emergencias", "riesgo-alto"):
+        ward.sandbox.workspace.leave("U0CHARGENURSE", name)
+    _, said = _examine(ward)
+    for name in ("emergencias", "riesgo-alto"):
+        absent = f"missing  people whom cards name in #{name}: invite charge_nurse"
+        assert absent in said
+    assert "ok       people whom cards name in #equipo-medico" in said
+
+
+def _furnish(ward: Ward) -> None:
     with ward.house.store.transaction(ward.house.clock()) as tx:
         for role in (Role.CHARGE_NURSE, Role.SUPERVISOR):
             slack = f"U0{role.name}".replace("_", "")
@@ -43,11 +65,7 @@ def test_a_furnished_house_is_well(ward: Ward) -> None:
                 slack_user=slack,
                 actor="test",
             )
-    code, said = _examine(ward, VIGIA_ADMIN_PASSWORD_HASH="scrypt:hash")
-    missing = [line for line in said.splitlines() if line.startswith("missing")]
-    assert len(missing) == 1, said
-    assert "https" in missing[0]
-    assert code == 1
+            ward.sandbox.workspace.join(slack, role)
 
 
 def test_wrong_credentials_are_named_and_not_printed(ward: Ward) -> None:

@@ -1,6 +1,6 @@
 """The Web API's methods for posts, people and channels. Each takes arguments, returns JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,7 @@ class SlackMethods:
             "conversations.replies": self.replies,
             "conversations.info": self.info,
             "conversations.list": self.list_channels,
+            "conversations.members": self.list_members,
             "conversations.open": self.open_direct,
             "users.info": self.user_info,
             "reactions.add": self.add_reaction,
@@ -137,13 +138,11 @@ class SlackMethods:
             for c in self.workspace.channels()
             if c.person is None and not (hide and c.archived)
         ]
-        size = max(1, min(int(given.get("limit") or 100), 1000))
-        start = int(given.get("cursor") or 0)
-        more = str(start + size) if start + size < len(shown) else ""
-        return {
-            "channels": shown[start : start + size],
-            "response_metadata": {"next_cursor": more},
-        }
+        return _by_pages("channels", shown, given)
+
+    def list_members(self, given: Arguments) -> dict[str, Any]:
+        channel = self.readable(given.get("channel"), ids_only=True)
+        return _by_pages("members", sorted(channel.members), given)
 
     def open_direct(self, given: Arguments) -> dict[str, Any]:
         person = str(given.get("users") or "")
@@ -242,3 +241,10 @@ def _metadata(given: object) -> dict[str, Any] | None:
     ):
         raise SlackRefusal("invalid_metadata_format")
     return given
+
+
+def _by_pages(name: str, whole: Sequence[object], given: Arguments) -> dict[str, Any]:
+    size = max(1, min(int(given.get("limit") or 100), 1000))
+    start = int(given.get("cursor") or 0)
+    more = str(start + size) if start + size < len(whole) else ""
+    return {name: whole[start : start + size], "response_metadata": {"next_cursor": more}}

@@ -108,8 +108,11 @@ class Workspace:
         self._put(replace(self.channel(name), archived=True))
 
     def remove_bot(self, name: str) -> None:
+        self.leave(BOT_USER, name)
+
+    def leave(self, user: str, name: str) -> None:
         channel = self.channel(name)
-        self._put(replace(channel, members=channel.members - {BOT_USER}))
+        self._put(replace(channel, members=channel.members - {user}))
 
     def find_channel(self, key: str) -> Channel | None:
         """By id, #name or name; a person's id means the direct message with them."""
