@@ -115,6 +115,8 @@ class Wording:
             lstrip_blocks=True,
             autoescape=False,  # noqa: S701 - plain text and JSON, never HTML
         )
+        # Slack's limits are limits: Jinja would let five more characters pass.
+        environment.policies["truncate.leeway"] = 0
         environment.globals["scales"] = scale_words(self._templates, language)
         environment.filters |= {
             "category": advice.category,
