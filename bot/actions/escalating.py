@@ -126,7 +126,9 @@ def climb_ladder(
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
             refresh_cards(tx, case, after, rules)
             if first_time:
-                alert(tx, "ladder_exhausted", rules, code=case.code, key=escalation.id)
+                # Each time anew: after a hand-over, and when a new danger began the ladder again.
+                key = f"{after.id}:{after.rung_due_at.isoformat()}"
+                alert(tx, "ladder_exhausted", rules, code=case.code, key=key)
                 _tell_nurse(tx, case, after)
             _call_out(tx, case, after, rung, rules, everybody=not first_time)
             # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
@@ -170,7 +172,7 @@ def _tell_nurse(tx: Transaction, case: Case, escalation: Escalation) -> None:
     nurse = staff_by_id(tx, case.nurse_id)
     told = Message(
         MessageKind.NOBODY_ANSWERED,
-        f"nobody_answered:{escalation.id}:{escalation.urgency}",
+        f"nobody_answered:{escalation.id}:{escalation.rung_due_at.isoformat()}",
         {"code": case.code, "urgency": escalation.urgency},
         alarm=True,
     )
@@ -184,8 +186,9 @@ def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:
     move_case(tx, case, status, _ACTOR)
 
 
-def alert(tx: Transaction, problem: str, rules: Rules, *, code: str | None, key: str) -> None:
-    """Tells the admins' channel, once per `key`, that a part of the house failed."""
+def alert(tx: Transaction, problem: str, rules: Rules, *, code: str | None, key: str) -> bool:
+    """Tells the admins' channel, once per `key`, that a part of the house failed. Whether this was
+    the first time."""
     thread = thread_at(tx, Channel.SLACK, Address(rules.ladders.alerts_channel))
     message = Message(
         MessageKind.ALERT,
@@ -193,7 +196,7 @@ def alert(tx: Transaction, problem: str, rules: Rules, *, code: str | None, key:
         {"problem": problem, "code": code},
         alarm=True,
     )
-    queue_message(tx, thread, message, rules.language)
+    return queue_message(tx, thread, message, rules.language) is not None
 
 
 def _event(kind: AuditKind, escalation: Escalation) -> AuditEvent:

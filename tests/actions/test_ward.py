@@ -12,6 +12,7 @@ from bot.core.assessment import Category
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.decision import load_table
+from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import MessageKind, OutboxStatus
@@ -81,6 +82,29 @@ def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWa
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
     assert _count(ward, t.outbox, kind=MessageKind.NOBODY_ANSWERED) == 1
     assert "llame usted ahora" in ward.read(MessageKind.NOBODY_ANSWERED)
+
+
+def test_a_case_handed_over_that_nobody_takes_is_told_again(ward: QuietWard) -> None:
+    """The ladder ended, the doctor took the case and handed it on, and nobody came: the nurse and
+    the admins hear it a second time."""
+    escalation = _emergency(ward)
+    for times in (1, 2):
+        for _ in range(3):
+            ward.advance(minutes=6)
+            with ward.transaction() as tx:
+                climb_ladder(tx, escalation.id, ward.rules)
+        assert _count(ward, t.outbox, kind=MessageKind.NOBODY_ANSWERED) == times
+        assert _count(ward, t.outbox, kind=MessageKind.ALERT) == times
+        with ward.transaction() as tx:
+            ward.presses("U0DOCTOR", tx, escalation.case_id, escalation.id)
+        with ward.transaction() as tx:
+            form = ward.presses(
+                "U0DOCTOR", tx, escalation.case_id, escalation.id, deed=Deed.HAND_OVER
+            )
+            carla = staff_by_sender(tx, Channel.SLACK, "U0WOUND1")
+            assert form
+            assert carla
+            assert not ward.fills("U0DOCTOR", tx, escalation.case_id, form, to=carla.id)
 
 
 def test_case_23_who_presses_first_has_the_case_and_the_nurse_is_told(ward: QuietWard) -> None:
