@@ -2,19 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from bot.actions.undelivered import give_up
+from bot.actions.undelivered import call_next_rung, give_up
 from bot.channels.phone.addresses import keys_url, last_keys_url
 from bot.core.file_type import EXTENSIONS, FileType, file_type
 from bot.core.inbound import Channel
 from bot.core.message import (
     ALARM_RETRIES,
-    MESSAGE_RETRIES,
     UNSENT,
     Message,
     MessageKind,
     OutboxStatus,
+    RetryPolicy,
+    retries_of,
 )
-from bot.core.ports import Address, Picture, Receipt, SendFailed, Words
+from bot.core.ports import CANNOT_REPLACE, Address, Picture, Receipt, SendFailed, Words
 from bot.core.window import HELD_FOR, LOOK_AGAIN, OWN_TEMPLATE, is_closed
 from bot.store.outbox_rows import claim_message, mark_retry, mark_sent, put_off, queue_message
 from bot.store.pacing_rows import hold_recipient, take_turn
@@ -44,29 +45,42 @@ def run(house: Services, id: str) -> None:
         approved = _approved(house, outgoing, tx.now)
         if approved is None and _is_held(house, tx, outgoing):
             return
-        later = take_turn(tx, outgoing.thread, alarm=outgoing.message.alarm)
+        message = outgoing.message
+        rewrites = message.replaces is not None
+        later = take_turn(tx, outgoing.thread, alarm=message.alarm, rewrites=rewrites)
         if later is not None:
             put_off(tx, outgoing, later, "paced")
             return
-        content = picture(tx, outgoing.message.picture) if outgoing.message.picture else None
-    facts = outgoing.message.facts
-    if outgoing.thread.channel is Channel.PHONE:
-        public_url = house.settings.public_url
-        facts = {
-            **facts,
-            "keys_url": keys_url(public_url, id),
-            "last_keys_url": last_keys_url(public_url, id),
-        }
-    words = approved or house.wording.words(
-        outgoing.message.kind, outgoing.thread.channel, outgoing.language, facts
-    )
+        content = picture(tx, message.picture) if message.picture else None
+    # What is wrong in one message must not hold up for ever what waits behind it.
+    try:
+        words = approved or _words(house, outgoing)
+    except Exception:
+        _failed(house, outgoing, SendFailed("unsayable", permanent=True))
+        raise
     try:
         receipt = _send(house, outgoing, parent, words, content)
     except SendFailed as failed:
         _failed(house, outgoing, failed)
         return
+    except Exception:
+        _failed(house, outgoing, SendFailed("broken", permanent=False, unknown=True))
+        raise
     with house.acting() as tx:
         mark_sent(tx, outgoing, receipt.provider_id, receipt.place, words.text)
+
+
+def _words(house: Services, outgoing: Outgoing) -> Words:
+    message, channel = outgoing.message, outgoing.thread.channel
+    facts = message.facts
+    if channel is Channel.PHONE:
+        public_url = house.settings.public_url
+        facts = {
+            **facts,
+            "keys_url": keys_url(public_url, outgoing.id),
+            "last_keys_url": last_keys_url(public_url, outgoing.id),
+        }
+    return house.wording.words(message.kind, channel, outgoing.language, facts)
 
 
 def _approved(house: Services, outgoing: Outgoing, now: datetime) -> Words | None:
@@ -114,7 +128,8 @@ def _send(
         return Receipt(f"only:{outgoing.id}")
     if message.replaces:
         if sent_parent is None or sent_parent.provider_id is None:
-            raise SendFailed("nothing_to_replace", permanent=True)
+            # It never came, or another stands in its place, which says the newer words.
+            raise SendFailed(f"{CANNOT_REPLACE}_unsent", permanent=True)
         original = Receipt(sent_parent.provider_id, sent_parent.place)
         return messenger.replace(outgoing.id, address, original, words)
     if sent_parent and sent_parent.place and sent_parent.provider_id:
@@ -142,19 +157,25 @@ def _is_anothers(house: Services, outgoing: Outgoing, found: Receipt) -> bool:
 
 
 def _failed(house: Services, outgoing: Outgoing, failed: SendFailed) -> None:
-    policy = ALARM_RETRIES if outgoing.message.alarm else MESSAGE_RETRIES
+    message = outgoing.message
     with house.acting() as tx:
-        at: datetime | None = None
-        if not failed.permanent:
-            at = policy.next_attempt(
+
+        def next_attempt(policy: RetryPolicy) -> datetime | None:
+            return policy.next_attempt(
                 queued_at=outgoing.queued_at,
                 attempts=outgoing.attempts,
                 now=tx.now,
                 retry_after=failed.retry_after,
             )
-        if failed.retry_after:
+
+        at = None if failed.permanent else next_attempt(retries_of(message))
+        # Slack counts the changes of messages by themselves: a new card may go all the same.
+        if failed.retry_after and not message.replaces:
             hold_recipient(tx, outgoing.thread, tx.now + timedelta(seconds=failed.retry_after))
         if at is None:
             give_up(tx, outgoing, failed.reason, house.rules)
-        else:
-            mark_retry(tx, outgoing, at, failed.reason, uncertain=failed.unknown)
+            return
+        waits = mark_retry(tx, outgoing, at, failed.reason, uncertain=failed.unknown)
+        is_card = message.kind is MessageKind.CARD and not message.replaces
+        if waits and is_card and next_attempt(ALARM_RETRIES) is None:
+            call_next_rung(tx, outgoing, house.rules)

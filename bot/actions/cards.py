@@ -1,21 +1,25 @@
 """The escalation card in Slack: posted at each rung, rewritten whenever the case changes."""
 
+from collections.abc import Mapping
 from operator import attrgetter
 
 from bot.actions.card_facts import card_facts
 from bot.actions.on_call import called_now
 from bot.core.case import Case
-from bot.core.escalation import Escalation
+from bot.core.escalation import UNTAKEN, Escalation
 from bot.core.inbound import Channel
-from bot.core.message import Message, MessageKind
+from bot.core.message import UNSENT, Message, MessageKind, OutboxStatus
 from bot.core.ports import Address
 from bot.core.rules import Rules
+from bot.core.thread import Thread
 from bot.core.wound_kinds import WoundKind, wound_kinds
+from bot.store.case_rows import case_by_id
+from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import texts_of_case
-from bot.store.outbox_rows import queue_message, queue_rewriting
+from bot.store.outbox_rows import queue_message, queue_rewriting, retire
 from bot.store.passed_file_rows import voices_of_case
 from bot.store.photo_rows import Assessment, assessments_of_case, photos_of_case
-from bot.store.said_rows import Outgoing, cards_of
+from bot.store.said_rows import Outgoing, cards_of, message_by_id
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction, new_id
@@ -23,7 +27,8 @@ from bot.store.transaction import Transaction, new_id
 
 def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:
     """A new card in the channel of the present rung. It names the people on call of its role, and
-    at the first rung of the roles that are told with it; nobody where that is held back."""
+    at the first rung of the roles that are told with it; nobody where that is held back. Not
+    while the same one is still on its way."""
     ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
     rung = ladder.rung(escalation.rung)
     thread = thread_at(tx, Channel.SLACK, Address(rung.channel))
@@ -38,6 +43,8 @@ def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules)
         "role": rung.role,
         "beside": list(beside),
     }
+    if any(_is_coming(card, thread, facts) for card in cards_of(tx, case.id)):
+        return
     # A repeat at the last rung has the same rung number, but another time to answer.
     due = escalation.rung_due_at.isoformat()
     card = Message(
@@ -47,6 +54,12 @@ def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules)
     if posted:
         post_pictures(tx, case, rules, under=posted)
         post_voices(tx, case, rules, under=posted)
+
+
+def _is_coming(card: Outgoing, thread: Thread, facts: Mapping[str, object]) -> bool:
+    """While Slack takes nothing the last rung is repeated all the same: once is enough for then."""
+    same = all(card.message.facts[name] == facts[name] for name in ("urgency", "role", "mentions"))
+    return same and card.status in UNSENT and card.thread.id == thread.id
 
 
 def post_pictures(tx: Transaction, case: Case, rules: Rules, *, under: str) -> None:
@@ -113,17 +126,37 @@ def post_voices(tx: Transaction, case: Case, rules: Rules, *, under: str) -> Non
         queue_message(tx, card.thread, message, rules.language, case_id=case.id)
 
 
+def post_anew(tx: Transaction, rewriting: Outgoing, reason: str, rules: Rules) -> None:
+    """In place of a card that Slack will not change, or that somebody deleted."""
+    before = message_by_id(tx, rewriting.message.replaces or "")
+    case = case_by_id(tx, rewriting.case_id or "")
+    escalation = escalation_of(tx, case.id)
+    if escalation is None or before.status in (*UNSENT, OutboxStatus.FAILED):
+        return
+    retire(tx, before, reason)
+    kept = _addressed(before)
+    if escalation.status not in UNTAKEN:
+        kept["mentions"] = []
+    facts = card_facts(tx, case, escalation, rules) | kept
+    card = Message(MessageKind.CARD, f"card_anew:{rewriting.id}", facts, alarm=True)
+    queue_message(tx, before.thread, card, rules.language, case_id=case.id)
+
+
 def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:
     """Every card of the case shows what is true now."""
     facts = card_facts(tx, case, escalation, rules)
     for card in cards_of(tx, case.id):
-        told = ("mentions", "role", "beside")
-        kept = {name: card.message.facts[name] for name in told if name in card.message.facts}
         message = Message(
             MessageKind.CARD,
             f"card_update:{card.id}:{new_id()}",
-            facts | kept,
+            facts | _addressed(card),
             replaces=card.id,
             alarm=True,
         )
         queue_rewriting(tx, card.thread, message, rules.language, case_id=case.id)
+
+
+def _addressed(card: Outgoing) -> dict[str, object]:
+    """Whom it called when it was posted: that stays."""
+    told = ("mentions", "role", "beside")
+    return {name: card.message.facts[name] for name in told if name in card.message.facts}

@@ -234,7 +234,11 @@ def _actor(who: Actor) -> str:
 def _note_under_card(
     tx: Transaction, who: Actor, facts: Mapping[str, object], rules: Rules
 ) -> None:
-    card = next((card for card in cards_of(tx, who.case.id) if card.provider_id == who.card), None)
+    cards = cards_of(tx, who.case.id)
+    card = next((card for card in cards if card.provider_id == who.card), None)
+    if card is None and cards:
+        # The pressed one was replaced meanwhile, or the id that Slack gave it is not noted yet.
+        card = cards[-1]
     if card is None:
         return
     note = Message(

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from bot.actions.called import call_not_placed
+from bot.actions.cards import post_anew
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.choice import PLAIN, choices_in
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import Message, MessageKind, OutboxStatus
+from bot.core.ports import CANNOT_REPLACE
 from bot.core.rules import Rules
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_of
@@ -21,8 +23,23 @@ from bot.store.transaction import Transaction
 
 
 def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> None:
-    if mark_failed(tx, outgoing, reason):
-        _next_route(tx, outgoing, rules)
+    if not mark_failed(tx, outgoing, reason):
+        return
+    if outgoing.message.replaces and reason.startswith(CANNOT_REPLACE):
+        if outgoing.message.kind is MessageKind.CARD:
+            post_anew(tx, outgoing, reason, rules)
+        return
+    _next_route(tx, outgoing, rules)
+
+
+def call_next_rung(tx: Transaction, card: Outgoing, rules: Rules) -> None:
+    """This card cannot be posted, or not for so long that nobody may wait for it: once."""
+    if card.case_id is None:
+        return
+    code = case_by_id(tx, card.case_id).code
+    escalation = escalation_of(tx, card.case_id)
+    if alert(tx, "card_undelivered", rules, code=code, key=card.id) and escalation:
+        climb_ladder(tx, escalation.id, rules, unreachable=True)
 
 
 def report_delivery(tx: Transaction, report: DeliveryReport, rules: Rules) -> None:
@@ -63,12 +80,8 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
     if outgoing.thread.channel is Channel.PHONE:
         call_not_placed(tx, outgoing.id, rules)
     code = case_by_id(tx, case_id).code if case_id else None
-    first_post = outgoing.message.replaces is None
-    if kind is MessageKind.CARD and first_post and case_id:
-        alert(tx, "card_undelivered", rules, code=code, key=outgoing.id)
-        escalation = escalation_of(tx, case_id)
-        if escalation:
-            climb_ladder(tx, escalation.id, rules, unreachable=True)
+    if kind is MessageKind.CARD and outgoing.message.replaces is None:
+        call_next_rung(tx, outgoing, rules)
     elif kind is not MessageKind.NOT_ENROLLED:
         _say_in_slack(tx, outgoing)
         # A number that cannot be called is told once, however often it is tried.

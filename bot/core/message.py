@@ -151,5 +151,14 @@ class Message:
 
 
 ALARM_RETRIES = RetryPolicy(timedelta(seconds=1), timedelta(seconds=15), timedelta(minutes=2))
+# What is still worth knowing when the chat is back: who waits for whom, and what went wrong.
+LASTING_RETRIES = RetryPolicy(timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=6))
 MESSAGE_RETRIES = RetryPolicy(timedelta(seconds=2), timedelta(minutes=5), timedelta(hours=6))
 SEND_LEASE = timedelta(seconds=45)
+_LASTING = frozenset({MessageKind.CARD, MessageKind.ALERT})
+
+
+def retries_of(message: Message) -> RetryPolicy:
+    if message.kind in _LASTING:
+        return LASTING_RETRIES
+    return ALARM_RETRIES if message.alarm else MESSAGE_RETRIES

@@ -88,6 +88,10 @@ class Receipt:
     place: str | None = None
 
 
+# How the reason begins where the service will not rewrite this message, now or ever.
+CANNOT_REPLACE = "cannot_replace"
+
+
 class SendFailed(Exception):
     """The vendor did not take it. `reason` is a short code, never the vendor's free text.
 

@@ -25,7 +25,8 @@ def oldest_due(snapshot: Snapshot, started_at: datetime) -> dict[Late, datetime 
 
 
 def _first_in_line() -> Any:
-    """A message behind another of the same conversation waits for it, and is not late itself."""
+    """A message behind another of the same conversation waits for it, and is not late itself.
+    Nothing waits for a card."""
     earlier = t.outbox.alias("ahead")
     return ~exists().where(
         and_(
@@ -33,6 +34,7 @@ def _first_in_line() -> Any:
             earlier.c.case_id == t.outbox.c.case_id,
             earlier.c.seq < t.outbox.c.seq,
             earlier.c.status.in_(UNSENT),
+            earlier.c.kind != MessageKind.CARD,
         )
     )
 

@@ -14,6 +14,7 @@ from bot.core.message import (
     SEND_LEASE,
     UNSENT,
     Message,
+    MessageKind,
     OutboxStatus,
     after_report,
 )
@@ -116,13 +117,15 @@ def claim_message(tx: Transaction, id: str) -> Outgoing | None:
     earlier attempt may have arrived: `uncertain_since` says so."""
     table = t.outbox
     earlier = table.alias("earlier")
-    # In one conversation about one case the order is kept; an alarm waits for alarms only.
+    # In one conversation about one case the order is kept; an alarm waits for alarms only, and
+    # nothing for a card but its own next rewriting.
     turn = ~exists().where(
         earlier.c.thread_id == table.c.thread_id,
         earlier.c.case_id == table.c.case_id,
         earlier.c.seq < table.c.seq,
         earlier.c.status.in_(UNSENT),
         or_(earlier.c.alarm, ~table.c.alarm),
+        or_(earlier.c.kind != MessageKind.CARD, earlier.c.replaces == table.c.replaces),
     )
     orphaned = (table.c.status == OutboxStatus.SENDING) & (table.c.lease_until <= tx.now)
     waiting = (table.c.status == OutboxStatus.QUEUED) & (table.c.next_attempt_at <= tx.now)
@@ -180,6 +183,16 @@ def mark_failed(tx: Transaction, outgoing: Outgoing, reason: str) -> bool:
         return False
     _ring_next(tx, outgoing)
     return True
+
+
+def retire(tx: Transaction, outgoing: Outgoing, reason: str) -> None:
+    """A message that was sent, and shows what is no longer true: another stands in its place."""
+    row = (t.outbox.c.id == outgoing.id) & (t.outbox.c.status == outgoing.status)
+    event = AuditEvent(
+        AuditKind.MESSAGE_FAILED, "system:deliver", f"message:{outgoing.id}", {"reason": reason}
+    )
+    values = {"status": OutboxStatus.FAILED, "failed_because": reason}
+    tx.write(update(t.outbox).where(row).values(values), event)
 
 
 def put_off(tx: Transaction, outgoing: Outgoing, at: datetime, reason: str) -> None:

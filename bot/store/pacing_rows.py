@@ -23,13 +23,16 @@ _BURST = {Channel.SLACK: 3, Channel.WHATSAPP: 10, Channel.PHONE: 2, Channel.SMS:
 _BURST_OF_ALARMS = _BURST | {Channel.WHATSAPP: 40}
 
 
-def take_turn(tx: Transaction, thread: Thread, *, alarm: bool) -> datetime | None:
-    """None where the message may go now, otherwise when to come back."""
+def take_turn(
+    tx: Transaction, thread: Thread, *, alarm: bool, rewrites: bool = False
+) -> datetime | None:
+    """None where the message may go now, otherwise when to come back. `rewrites`: it changes an
+    earlier one, and leaves the burst to those that are new."""
     channel = thread.channel
     mark = _recipient(tx, thread)
     free_at = tx.value(select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark))
     interval = _INTERVAL[channel]
-    burst = (_BURST_OF_ALARMS if alarm else _BURST)[channel]
+    burst = 1 if rewrites else (_BURST_OF_ALARMS if alarm else _BURST)[channel]
     earliest = (free_at or tx.now) - interval * (burst - 1)
     if earliest > tx.now:
         return earliest

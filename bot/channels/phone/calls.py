@@ -7,7 +7,7 @@ from bot.channels.phone.addresses import status_url
 from bot.channels.whatsapp.client import twilio_client
 from bot.channels.whatsapp.failures import vendor_errors
 from bot.channels.whatsapp.messenger import CLOCK_SKEW
-from bot.core.ports import Address, FetchFailed, Picture, Receipt, SendFailed, Words
+from bot.core.ports import CANNOT_REPLACE, Address, FetchFailed, Picture, Receipt, SendFailed, Words
 
 _RECENT = 20
 _DEAD = frozenset({"failed", "canceled"})
@@ -54,7 +54,7 @@ class PhoneCalls:
         return None
 
     def replace(self, key: str, address: Address, receipt: Receipt, words: Words) -> Receipt:
-        raise SendFailed("cannot_replace", permanent=True)
+        raise SendFailed(CANNOT_REPLACE, permanent=True)
 
     def fetch(self, source: str, *, limit: int) -> bytes:
         raise FetchFailed("no_photos_here", permanent=True)

@@ -13,6 +13,10 @@ from bot.core.ports import SendFailed
 
 _RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 _IN_DOUBT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+# Not now: while the workspace or the channel is being moved.
+_LATER = frozenset(
+    {"external_channel_migrating", "team_added_to_org", "org_login_required", "update_failed"}
+)
 # Where the body is no JSON, the SDK puts a part of it in the code's place.
 _CODE = re.compile(r"[a-z][a-z_]{1,39}")
 
@@ -45,4 +49,4 @@ def _refusal(error: SlackApiError) -> SendFailed:
         return SendFailed("rate_limited", permanent=False, retry_after=wait)
     if status >= 500 or not code or code in _IN_DOUBT:
         return SendFailed(code or f"http_{status}", permanent=False, unknown=True)
-    return SendFailed(code, permanent=True)
+    return SendFailed(code, permanent=code not in _LATER)

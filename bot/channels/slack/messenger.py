@@ -10,12 +10,17 @@ from slack_sdk import WebClient
 from bot.channels.slack.channels import ChannelIds
 from bot.channels.slack.failures import vendor_errors
 from bot.channels.slack.files import SlackFiles
-from bot.core.ports import Address, Picture, Receipt, Words
+from bot.core.ports import CANNOT_REPLACE, Address, Picture, Receipt, SendFailed, Words
 
 EVENT_TYPE = "vigia_message"
 _TIMEOUT = 10
 _RECENT = 200
 _CLOCK_SKEW = timedelta(seconds=60)
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+# Deleted by a person, or in a workspace that lets no message be edited, or not for long.
+_UNCHANGEABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+_log = logging.getLogger(__name__)
 
 # Its errors quote what Slack answered, and its debugging prints every request.
 logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
@@ -37,12 +42,25 @@ class SlackMessenger:
         if picture:
             channel = self._channels.of(address.to)
             return self._files.share(channel, address.thread, words.text, picture)
+        blocks = list(words.blocks) if words.blocks else None
+        try:
+            return self._post(key, address, words.text, blocks)
+        except SendFailed as failed:
+            if blocks is None or failed.reason not in _BAD_BLOCKS:
+                raise
+            # Blocks that Slack does not take must not cost anybody the alarm.
+            _log.warning("slack %s: it goes as text", failed.reason)
+        return self._post(key, address, words.text, None)
+
+    def _post(
+        self, key: str, address: Address, text: str, blocks: list[dict[str, object]] | None
+    ) -> Receipt:
         with vendor_errors():
             answer = self._client.chat_postMessage(
                 channel=address.to,
                 thread_ts=address.thread,
-                text=words.text,
-                blocks=list(words.blocks) if words.blocks else None,
+                text=text,
+                blocks=blocks,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
                 unfurl_links=False,
                 unfurl_media=False,
@@ -52,13 +70,18 @@ class SlackMessenger:
     def replace(self, key: str, address: Address, receipt: Receipt, words: Words) -> Receipt:
         """The receipt is of the rewriting: the message keeps its own."""
         channel = receipt.place or self._channels.of(address.to)
-        with vendor_errors():
-            self._client.chat_update(
-                channel=channel,
-                ts=receipt.provider_id,
-                text=words.text,
-                blocks=list(words.blocks) if words.blocks else None,
-            )
+        try:
+            with vendor_errors():
+                self._client.chat_update(
+                    channel=channel,
+                    ts=receipt.provider_id,
+                    text=words.text,
+                    blocks=list(words.blocks) if words.blocks else None,
+                )
+        except SendFailed as failed:
+            if failed.reason not in _UNCHANGEABLE:
+                raise
+            raise SendFailed(f"{CANNOT_REPLACE}_{failed.reason}", permanent=True) from None
         return Receipt(f"update:{key}", channel)
 
     def find(

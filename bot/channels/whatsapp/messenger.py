@@ -12,7 +12,7 @@ from bot.channels.whatsapp.client import twilio_client
 from bot.channels.whatsapp.contents import filled, shape_of
 from bot.channels.whatsapp.failures import REFUSED, vendor_errors
 from bot.channels.whatsapp.media import TwilioMedia
-from bot.core.ports import Address, Content, Picture, Receipt, SendFailed, Words
+from bot.core.ports import CANNOT_REPLACE, Address, Content, Picture, Receipt, SendFailed, Words
 
 LONGEST_BODY = 1600
 _DEAD = frozenset({"failed", "undelivered", "canceled"})
@@ -56,7 +56,7 @@ class TwilioMessenger:
         return Receipt(str(created.sid))
 
     def replace(self, key: str, address: Address, receipt: Receipt, words: Words) -> Receipt:
-        raise SendFailed("cannot_replace", permanent=True)
+        raise SendFailed(CANNOT_REPLACE, permanent=True)
 
     def find(
         self, key: str, address: Address, words: Words, picture: Picture | None, since: datetime
