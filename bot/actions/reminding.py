@@ -144,8 +144,11 @@ def stop_reminders(tx: Transaction, staff: Staff) -> list[str]:
 
 
 def _ask(tx: Transaction, reminder: Reminder, case: Case) -> None:
-    until = tx.now + ANSWERED_WITHIN
-    if not move_reminder(tx, reminder, ReminderStatus.ASKED, _ACTOR, answer_by=until):
+    nurse = staff_by_id(tx, case.nurse_id)
+    # Who left is not asked: the wound nurse is told as soon as the sweep comes again.
+    until = tx.now + ANSWERED_WITHIN if nurse.active else tx.now
+    asked = move_reminder(tx, reminder, ReminderStatus.ASKED, _ACTOR, answer_by=until)
+    if not asked or not nurse.active:
         return
     choices = (Choice(f"{VERB}:{reminder.id}:{word}", word) for word in (*SNOOZES, STOP))
     facts = {
@@ -155,7 +158,6 @@ def _ask(tx: Transaction, reminder: Reminder, case: Case) -> None:
         "closed": case.status is CaseStatus.CLOSED,
         "choices": choice_facts(choices),
     }
-    nurse = staff_by_id(tx, case.nurse_id)
     message = Message(MessageKind.REMINDER, f"reminder:{reminder.id}:{reminder.asked}", facts)
     thread = thread_by_id(tx, case.thread_id)
     queue_message(tx, thread, message, nurse.language, case_id=case.id)

@@ -21,7 +21,7 @@ from bot.store.comparison_rows import (
     leave_undrawn,
 )
 from bot.store.reminder_rows import reminder_of, reminders_due
-from bot.store.staff_rows import all_staff
+from bot.store.staff_rows import all_staff, remove_staff
 from tests.actions.conftest import QuietWard
 
 
@@ -156,6 +156,20 @@ def test_an_unanswered_reminder_shows_to_the_wound_nurse(ward: QuietWard) -> Non
     assert "paciente UCI-204, Sacro. Se pidió a quien envió la anterior (Ana)" in missed
     assert _status(ward, case_id) is ReminderStatus.MISSED
     assert _sweep(ward) == 0
+
+
+def test_a_nurse_who_left_is_not_asked_for_a_photo(ward: QuietWard) -> None:
+    """No patient's code goes to a phone that is no longer the ward's: the wound nurse is told."""
+    case_id = ward.sends_seen_as("UCI-204 sacro", Category.I)
+    ward.says("omitir")
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        remove_staff(tx, nurse.id, "test")
+    ward.advance(hours=24, minutes=1)
+    assert _sweep(ward) == _sweep(ward) == 1
+    assert ward.read(MessageKind.REMINDER) == ""
+    assert "UCI-204" in ward.read(MessageKind.REMINDER_MISSED)
+    assert _status(ward, case_id) is ReminderStatus.MISSED
 
 
 def test_what_cannot_be_compared_is_not_tried_for_ever(ward: QuietWard) -> None:
