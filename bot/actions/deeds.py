@@ -17,6 +17,7 @@ from bot.core.escalation import (
     acknowledge,
     hand_over,
 )
+from bot.core.inbound import Channel
 from bot.core.label import Closing, Label, LabelKind
 from bot.core.message import Message, MessageKind
 from bot.core.permissions import MAY_TAKE, Refusal, refusal
@@ -28,7 +29,7 @@ from bot.store.label_rows import add_closing, add_label
 from bot.store.outbox_rows import queue_message
 from bot.store.said_rows import cards_of
 from bot.store.staff_rows import all_staff, staff_by_id
-from bot.store.thread_rows import thread_by_id
+from bot.store.thread_rows import direct_address, thread_at, thread_by_id
 from bot.store.transaction import Transaction
 
 NO_PRESSURE_INJURY = "none"
@@ -115,6 +116,8 @@ def carry_out(tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rul
     } | said
     if who.deed is not Deed.TAKE:
         _note_under_card(tx, who, facts, rules)
+    if who.deed is Deed.HAND_OVER:
+        _tell_colleague(tx, who, facts, staff_by_id(tx, fields["to"]))
     # After the note: the cards say what was done last.
     refresh_cards(tx, case, escalation, rules)
     if who.deed is not Deed.MESSAGE:
@@ -249,6 +252,16 @@ def _note_under_card(
         alarm=who.deed is Deed.HAND_OVER,
     )
     queue_message(tx, card.thread, note, rules.language, case_id=who.case.id)
+
+
+def _tell_colleague(
+    tx: Transaction, who: Actor, facts: Mapping[str, object], colleague: Staff
+) -> None:
+    """Slack tells nobody of a mention in a channel that they are not in."""
+    address = direct_address(tx, colleague.id, colleague.slack_user or "")
+    thread = thread_at(tx, Channel.SLACK, address, staff_id=colleague.id)
+    told = Message(MessageKind.DONE_UNDER_CARD, f"handed_to:{who.key}", facts, alarm=True)
+    queue_message(tx, thread, told, colleague.language, case_id=who.case.id)
 
 
 def _tell_nurse(tx: Transaction, who: Actor, facts: Mapping[str, object]) -> None:

@@ -22,6 +22,7 @@ from bot.core.escalation import (
     answer_due,
     climb,
     hasten,
+    let_go,
     raise_escalation,
     raise_urgency,
 )
@@ -38,6 +39,7 @@ from bot.store.escalation_rows import (
     add_escalation,
     escalation_by_id,
     escalation_of,
+    escalations_held_by,
     save_escalation,
 )
 from bot.store.outbox_rows import queue_message
@@ -177,6 +179,20 @@ def _tell_nurse(tx: Transaction, case: Case, escalation: Escalation) -> None:
         alarm=True,
     )
     queue_message(tx, thread_by_id(tx, case.thread_id), told, nurse.language, case_id=case.id)
+
+
+def call_again(tx: Transaction, staff_id: str, actor: str) -> None:
+    """The open cases of a person who left, or may not have cases any more, wait for another."""
+    for before in escalations_held_by(tx, staff_id):
+        after = let_go(before, tx.now)
+        event = AuditEvent(
+            AuditKind.ESCALATION_HANDED_OVER,
+            actor,
+            f"escalation:{after.id}",
+            {"case": after.case_id, "rung": after.rung},
+        )
+        save_escalation(tx, before, after, event)
+        move_case(tx, case_by_id(tx, after.case_id), CaseStatus.AWAITING_PERSON, actor)
 
 
 def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:

@@ -21,6 +21,8 @@ def staff() -> None:
 )
 def add_staff(name: str, role: str, phone: str | None, slack: str | None, language: str) -> None:
     """Enrols a person, or changes one who has this phone or Slack id."""
+    from bot.actions.escalating import call_again
+    from bot.core.permissions import MAY_TAKE
     from bot.store.staff_rows import enrol
     from bot.wiring import environment, open_store, utc_now
 
@@ -38,6 +40,8 @@ def add_staff(name: str, role: str, phone: str | None, slack: str | None, langua
             slack_user=slack,
             actor="admin:cli",
         )
+        if person.role not in MAY_TAKE:
+            call_again(tx, person.id, "admin:cli")
     click.echo(f"Enrolled as {person.role}, id {person.id}.")
 
 
@@ -58,12 +62,15 @@ def list_staff() -> None:
 @staff.command("remove")
 @click.argument("id")
 def remove(id: str) -> None:
-    """Ends a person's right to write; their record stays."""
+    """Ends a person's right to write; their record stays, and the cases that they have wait for
+    another."""
+    from bot.actions.escalating import call_again
     from bot.store.staff_rows import remove_staff
     from bot.wiring import environment, open_store, utc_now
 
     with open_store(read_store_settings(environment())).transaction(utc_now()) as tx:
         removed = remove_staff(tx, id, "admin:cli")
+        call_again(tx, id, "admin:cli")
     if not removed:
         raise click.ClickException("Nobody active has this id; nothing was changed.")
     click.echo("Removed.")

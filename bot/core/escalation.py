@@ -202,6 +202,18 @@ def hand_over(escalation: Escalation, ladder: Ladder, now: datetime) -> Escalati
     )
 
 
+def let_go(escalation: Escalation, now: datetime) -> Escalation:
+    """Who had it cannot have it any more: the people of its rung are named anew, at once."""
+    return replace(
+        escalation,
+        status=EscalationStatus.WAITING,
+        rung_due_at=now,
+        held=True,
+        acknowledged_by=None,
+        acknowledged_at=None,
+    )
+
+
 def climb(
     escalation: Escalation,
     ladder: Ladder,

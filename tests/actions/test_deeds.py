@@ -5,26 +5,26 @@ from sqlalchemy import select
 
 from bot.actions.cards import refresh_cards
 from bot.actions.deciding import decide_case
-from bot.actions.escalating import climb_ladder
+from bot.actions.escalating import call_again, climb_ladder
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditKind, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.deed import Deed, Form
-from bot.core.escalation import EscalationStatus
+from bot.core.escalation import EscalationStatus, Named
 from bot.core.inbound import Channel
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind
 from bot.core.permissions import Refusal
-from bot.core.staff import Language
+from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, undecided_cases
-from bot.store.escalation_rows import escalation_of, open_escalations
+from bot.store.escalation_rows import due_escalations, escalation_of, open_escalations
 from bot.store.label_rows import closing_of, labels
 from bot.store.said_rows import cards_of, message_by_id
-from bot.store.staff_rows import all_staff
+from bot.store.staff_rows import all_staff, enrol, remove_staff
 from tests.actions.conftest import QuietWard
 
 DOCTOR, WOUND_NURSE, CHARGE_NURSE = "U0DOCTOR", "U0WOUND1", "U0CHARGE"
@@ -201,6 +201,47 @@ def test_a_case_handed_over_waits_again_and_climbs_if_nobody_takes_it(
     assert climbed.rung > waiting.rung
     does(ward, WOUND_NURSE, case, Deed.TAKE)
     assert len(told(ward, MessageKind.TAKEN)) == 2
+
+
+def test_a_colleague_who_is_not_in_the_cards_channel_hears_of_a_hand_over(
+    ward: QuietWard, case: str
+) -> None:
+    """Slack tells nobody of a mention in a channel that they are not in: it is said to them in
+    their direct messages too."""
+    with ward.store.snapshot() as snapshot:
+        carla = next(p for p in all_staff(snapshot) if p.slack_user == WOUND_NURSE)
+    assert sends(ward, DOCTOR, case, does(ward, DOCTOR, case, Deed.HAND_OVER), to=carla.id) == {}
+    with ward.store.snapshot() as snapshot:
+        ids = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.DONE_UNDER_CARD)
+        places = [message_by_id(snapshot, row.id).thread.address.to for row in snapshot.all(ids)]
+    assert places == ["#especialistas", WOUND_NURSE]
+
+
+@pytest.mark.parametrize("role", [None, Role.NURSE], ids=["who left", "with another role"])
+def test_the_cases_of_somebody_who_cannot_have_them_any_more_call_again(
+    ward: QuietWard, case: str, role: Role | None
+) -> None:
+    """The people of the same rung are named anew, as if nobody had taken it."""
+    with ward.store.snapshot() as snapshot:
+        doctor = next(p for p in all_staff(snapshot) if p.slack_user == DOCTOR)
+        before = len(cards_of(snapshot, case))
+    ward.advance(minutes=1)
+    with ward.transaction() as tx:
+        if role is None:
+            remove_staff(tx, doctor.id, "test")
+        else:
+            particulars = {"name": "Bruno", "language": Language.ES, "phone": None}
+            enrol(tx, **particulars, role=role, slack_user=DOCTOR, actor="test")
+        call_again(tx, doctor.id, "test")
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case).status is CaseStatus.AWAITING_PERSON
+        (due,) = due_escalations(snapshot, ward.now)
+    with ward.transaction() as tx:
+        happened = climb_ladder(tx, due, ward.rules)
+        assert isinstance(happened, Named)
+        assert len(cards_of(tx, case)) == before + 1
+    assert happened.escalation.rung_due_at > ward.now
+    assert buttons(ward, case) == ["vigia_take"]
 
 
 def test_a_closed_case_is_told_and_a_later_photo_opens_another(ward: QuietWard, case: str) -> None:
