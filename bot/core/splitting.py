@@ -6,14 +6,23 @@ import re
 _ENDS = tuple(re.compile(end) for end in (r"\n\s*\n", r"\n", r"(?<=[.!?…])\s+", r"\s+"))
 
 
+def counted(text: str) -> int:
+    """The characters of a text as the vendors count them: an emoji is two."""
+    return len(text) + sum(one > "\uffff" for one in text)
+
+
 def split_text(text: str, limit: int) -> list[str]:
-    """Pieces of at most `limit` characters, none empty, with every word of `text` in order."""
+    """Pieces of at most `limit` characters as vendors count, none empty, with every word of `text`
+    in order."""
     if limit < 1:
         raise ValueError("a piece holds at least one character")
     pieces = []
     rest = text.strip()
-    while len(rest) > limit:
-        cut = _cut(rest, limit)
+    while counted(rest) > limit:
+        within = limit
+        while counted(rest[:within]) > limit and within > 1:
+            within -= (counted(rest[:within]) - limit + 1) // 2
+        cut = _cut(rest, within)
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*pieces, rest] if rest else pieces

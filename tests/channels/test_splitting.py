@@ -28,6 +28,13 @@ def test_case_46_a_long_paragraph_is_cut_between_sentences() -> None:
     assert all(piece.endswith("suero.") for piece in pieces)
 
 
+def test_an_emoji_counts_as_the_two_that_the_vendors_count() -> None:
+    """Half as many of them fit, and none is torn."""
+    pieces = split_text("👍" * 1000 + " fin", 1600)
+    assert pieces == ["👍" * 800, "👍" * 200 + " fin"]
+    assert split_text("👍" * 3, 1) == ["👍"] * 3
+
+
 def test_a_short_text_stays_one_message() -> None:
     """1,600 characters are one message; 1,601 are two."""
     assert split_text("a" * 1600, 1600) == ["a" * 1600]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.actions.bridge import say_to_nurse
 from bot.actions.reminding import remind
 from bot.channels.slack.messenger import SlackMessenger
 from bot.core.audit import AuditKind
@@ -20,19 +21,20 @@ from bot.core.ports import Address
 from bot.core.staff import Language, Role
 from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
+from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
 from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import media_to_forget, photo_by_id
 from bot.store.reminder_rows import plan_reminder, reminder_of
 from bot.store.said_rows import message_by_id
-from bot.store.staff_rows import all_staff, enrol
+from bot.store.staff_rows import all_staff, enrol, staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.nurse import Nurse
 from jobs import delete_media, fetch
 from jobs.sweep import tick
 from tests.channels.said import A_LONG_SCORE, EVERY_FLAG, FULLEST, LONG
 from tests.journeys.conftest import NURSE, Ward
-from tests.protocol.test_delivery import Post, post
+from tests.protocol.test_delivery import _ARRIVED, Post, post
 from tests.protocol.test_house import twilio_knock
 
 __all__ = ["post"]
@@ -115,6 +117,21 @@ def _queue(
         id = queue_message(tx, thread, Message(kind, f"{kind}:{to}", facts), Language.ES)
     assert id
     return id
+
+
+def test_case_46_a_clinicians_words_full_of_emoji_reach_the_nurse(ward: Ward, post: Post) -> None:
+    """Twilio counts each of them as two."""
+    case_id = post.queues()
+    with post.house.acting() as tx:
+        case, doctor = case_by_id(tx, case_id), staff_by_sender(tx, Channel.SLACK, "U0DOCTOR")
+        assert doctor
+        say_to_nurse(tx, case, doctor, "Bien hecho. " * 60 + "👍" * 600, "test")
+    for _ in range(3):
+        post.sends_what_is_due()
+    ward.sandbox.settle()
+    assert {state for state, _ in post.states(MessageKind.FROM_CLINICIAN)} <= _ARRIVED
+    assert sum(one.text.count("👍") for one in ward.nurse().received) == 600
+    assert ward.sandbox.violations == []
 
 
 @pytest.mark.parametrize("flags", [EVERY_FLAG, A_LONG_SCORE], ids=["every_flag", "long_score"])

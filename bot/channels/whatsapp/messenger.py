@@ -13,6 +13,7 @@ from bot.channels.whatsapp.contents import filled, shape_of
 from bot.channels.whatsapp.failures import REFUSED, vendor_errors
 from bot.channels.whatsapp.media import TwilioMedia
 from bot.core.ports import CANNOT_REPLACE, Address, Content, Picture, Receipt, SendFailed, Words
+from bot.core.splitting import counted
 
 LONGEST_BODY = 1600
 _DEAD = frozenset({"failed", "undelivered", "canceled"})
@@ -37,7 +38,7 @@ class TwilioMessenger:
         self._media = TwilioMedia(HTTPBasicAuth(account_sid, auth_token), api_base)
 
     def send(self, key: str, address: Address, words: Words, picture: Picture | None) -> Receipt:
-        if len(words.text) > LONGEST_BODY:
+        if counted(words.text) > LONGEST_BODY:
             raise SendFailed("too_long", permanent=True)
         if picture and not picture.url:
             raise SendFailed("picture_without_url", permanent=True)

@@ -63,7 +63,7 @@ def check_draft(
         return _from_template(form, content, bool(body or media_urls), phone, exchange)
     if not body and not media_urls:
         return Refused(21602)
-    if len(body) > LONGEST_BODY:
+    if _counted(body) > LONGEST_BODY:
         return Refused(21617)
     if len(media_urls) > 1:
         return Refused(21623)
@@ -80,7 +80,7 @@ def _sms(form: Mapping[str, str]) -> Draft | Refused:
         return Refused(21211)
     if not body:
         return Refused(21602)
-    if len(body) > LONGEST_BODY:
+    if _counted(body) > LONGEST_BODY:
         return Refused(21617)
     if callback and not _is_url(callback):
         return Refused(21609)
@@ -148,3 +148,8 @@ def _is_shown(said: Template) -> bool:
 def _is_url(text: str) -> bool:
     parts = urlsplit(text)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _counted(body: str) -> int:
+    """An emoji is more than one character to Twilio."""
+    return len(body.encode("utf-16-le")) // 2
