@@ -1,6 +1,7 @@
 """A message that did not arrive takes the next route, and a person sees that it failed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.actions.called import call_not_placed
 from bot.actions.cards import post_anew
@@ -20,6 +21,11 @@ from bot.store.said_rows import Outgoing
 from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Transaction
+
+# Twilio's numbers for what it took and then could not pass on fast enough.
+_BUSY = frozenset({"30001", "63018"})
+_BUSY_FOR = timedelta(seconds=30)
+_AGAIN = "again:"
 
 
 def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> None:
@@ -45,7 +51,10 @@ def call_next_rung(tx: Transaction, card: Outgoing, rules: Rules) -> None:
 def report_delivery(tx: Transaction, report: DeliveryReport, rules: Rules) -> None:
     """What the vendor says became of a message; a late failure counts like an early one."""
     moved = take_report(tx, report, "vendor:twilio")
-    if moved and moved.status is OutboxStatus.FAILED and not _say_plainly(tx, moved, rules):
+    if moved is None or moved.status is not OutboxStatus.FAILED:
+        return
+    busy = report.error_code in _BUSY
+    if not ((busy and _say_later(tx, moved)) or _say_plainly(tx, moved, rules)):
         _next_route(tx, moved, rules)
 
 
@@ -53,6 +62,25 @@ def hear_early_reports(tx: Transaction, rules: Rules) -> None:
     """Those that came before their message was noted as sent."""
     for report in take_known_reports(tx, "system:sweep"):
         report_delivery(tx, report, rules)
+
+
+def _say_later(tx: Transaction, outgoing: Outgoing) -> bool:
+    """Once more, where this was the first time. Whether it is."""
+    message = outgoing.message
+    if message.key.startswith(_AGAIN):
+        return False
+    if choices_in(message.facts) and not close_offer(tx, outgoing.id, "system:again"):
+        return False
+    again = replace(message, key=f"{_AGAIN}{outgoing.id}")
+    queue_message(
+        tx,
+        outgoing.thread,
+        again,
+        outgoing.language,
+        case_id=outgoing.case_id,
+        not_before=tx.now + _BUSY_FOR,
+    )
+    return True
 
 
 def _say_plainly(tx: Transaction, outgoing: Outgoing, rules: Rules) -> bool:

@@ -161,6 +161,29 @@ def test_case_42_a_late_refusal_goes_another_way_and_the_admins_see_it(
     _sees_it_in_slack(ward, "7K2F")
 
 
+def test_case_42_what_whatsapp_was_too_busy_for_is_said_once_more(ward: Ward, post: Post) -> None:
+    """Only a second such report sends it another way."""
+    post.queues("7K2F")
+    for times in (1, 2):
+        post.sends_what_is_due()
+        said = select(t.outbox.c.provider_id).where(t.outbox.c.kind == MessageKind.TEXT_ADDED)
+        with post.house.store.snapshot() as snapshot:
+            sid = snapshot.value(said.order_by(t.outbox.c.seq.desc()).limit(1))
+        ward.sandbox.settle()
+        with post.house.store.engine.begin() as connection:
+            connection.execute(t.outbox.update().values(status=OutboxStatus.SENT))
+        with post.house.acting() as tx:
+            busy = DeliveryReport(sid, DeliveryState.UNDELIVERED, "63018")
+            report_delivery(tx, busy, post.house.rules)
+        post.later(seconds=31)
+        with post.house.store.snapshot() as snapshot:
+            alerts = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.ALERT)
+            assert len(snapshot.all(alerts)) == times - 1
+    for _ in range(2):
+        post.sends_what_is_due()
+    _sees_it_in_slack(ward, "7K2F")
+
+
 def test_case_47_pacing_keeps_the_order(ward: Ward, post: Post) -> None:
     """Fifteen messages to one phone, worked on in any order, arrive as they were said."""
     codes = [f"A{n:02}" for n in range(15)]
