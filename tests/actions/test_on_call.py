@@ -181,6 +181,7 @@ def test_an_unanswered_emergency_climbs_by_night_then_calls_on_call_and_then_eve
     _is_on_call(ward, on_duty)
     ward.says("fiebre de 39 y confusa")
     for _ in range(3):
+        ward.post_everything()
         ward.advance(minutes=6)
         assert _sweep(ward) == 1
     assert _open(ward).status is EscalationStatus.EXHAUSTED

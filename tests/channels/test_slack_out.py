@@ -333,7 +333,7 @@ def test_case_19_every_form_passes_the_vendors_schema(deed: Deed, language: Lang
 
 
 @pytest.mark.parametrize("length", [60, 62, 200])
-def test_case_19_a_long_name_does_not_keep_the_form_of_a_hand_over_shut(length: int) -> None:
+def test_a_long_name_does_not_keep_the_form_of_a_hand_over_shut(length: int) -> None:
     """One colleague's name and role may be longer than Slack's 75 characters for an option."""
     one = {"id": "1", "name": "A" * length, "role": Role.PHYSICIAN}
     form = Form(Deed.HAND_OVER, "e1", Language.ES, {"code": "7K2M", "colleagues": [one]})

@@ -161,7 +161,7 @@ def test_case_42_a_late_refusal_goes_another_way_and_the_admins_see_it(
     _sees_it_in_slack(ward, "7K2F")
 
 
-def test_case_42_what_whatsapp_was_too_busy_for_is_said_once_more(ward: Ward, post: Post) -> None:
+def test_what_whatsapp_was_too_busy_for_is_said_once_more(ward: Ward, post: Post) -> None:
     """Only a second such report sends it another way."""
     post.queues("7K2F")
     for times in (1, 2):

@@ -119,7 +119,7 @@ def _queue(
     return id
 
 
-def test_case_46_a_clinicians_words_full_of_emoji_reach_the_nurse(ward: Ward, post: Post) -> None:
+def test_a_clinicians_words_full_of_emoji_reach_the_nurse(ward: Ward, post: Post) -> None:
     """Twilio counts each of them as two."""
     case_id = post.queues()
     with post.house.acting() as tx:
