@@ -1,6 +1,7 @@
 """An answer to one of Vigia's questions goes to the case, and refines its decision."""
 
 from bot.actions.cards import refresh_cards
+from bot.actions.case_meant import cases_named
 from bot.actions.chosen import Chosen
 from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.questions import VERB, ask_next, put_question
@@ -86,6 +87,8 @@ def hear_answer(
     asked, actor = question_by_id(tx, id), f"staff:{staff.id}"
     case = case_by_id(tx, asked.case_id)
     if asked.answer is not None or case.status is CaseStatus.CLOSED:
+        return False
+    if any(named.id != case.id for named in cases_named(tx, text)):
         return False
     answer, noted = None, None
     if asked.question is Question.PATIENT_CODE:

@@ -141,7 +141,7 @@ def _take_in(
     if shown_again and message.channel is Channel.WHATSAPP:
         # Each sending there has a file of its own: this is Twilio's repetition.
         return
-    found = case_meant(tx, message, thread, rules, with_photo=bool(fresh))
+    found = case_meant(tx, message, staff, thread, rules, with_photo=bool(fresh))
     if shown_again:
         found = case_shown_again(tx, photos, staff) or found
     danger = bool(find_red_flags(message.text, rules.table.limits))
