@@ -100,8 +100,8 @@ def is_reply(message: InboundMessage) -> bool:
 
 def _says_anything_new(message: InboundMessage, rules: Rules) -> bool:
     """What was said once counts, and a correction is a message of its own: of an edit nothing
-    counts but a danger that it adds."""
-    if message.before is None:
+    counts but a danger or a file that it adds."""
+    if message.before is None or message.attachments:
         return True
     limits = rules.table.limits
     known = {flag.kind for flag in find_red_flags(message.before, limits)}
@@ -112,8 +112,8 @@ def _is_overheard(
     tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
 ) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
-    direct = message.replied_to is not None
-    if direct or not is_reply(message) or message.attachments:
+    for_us = message.replied_to is not None or message.addressed
+    if for_us or not is_reply(message) or message.attachments:
         return False
     root, place = message.address.thread, message.address.to
     ours = known_thread(tx, Channel.SLACK, message.address)
