@@ -5,10 +5,12 @@ from sqlalchemy import func, select
 from bot.core.assessment import Category
 from bot.core.case import CaseStatus
 from bot.core.message import MessageKind
+from bot.core.staff import Language
 from bot.store import tables as t
 from bot.store.case_rows import case_by_code, case_by_id, move_case
 from bot.store.escalation_rows import open_escalations
 from bot.store.inbound_rows import texts_of_case
+from bot.store.photo_rows import lose_photo, photos_of_case
 from tests.actions.conftest import QuietWard
 
 DANGER = "sigue con fiebre de 39,5 y está confusa"
@@ -140,3 +142,24 @@ def test_a_place_written_for_another_case_answers_no_question_of_this_one(
         assert case
         assert case.site is None
     assert _words(ward, first) == ["sacro", f"{first} es en el talón izquierdo"]
+
+
+def test_a_result_says_which_of_several_photos_were_not_read(ward: QuietWard) -> None:
+    """The one that was too dark may show the worst: nobody may take it for seen."""
+    ward.says("Sacro", photos=1)
+    with ward.store.snapshot() as snapshot:
+        id = str(snapshot.value(select(t.cases.c.id)))
+    ward.advance(seconds=5)
+    ward.says("", photos=1)
+    ward.has_failed_to_read(id)
+    assert ward.read(MessageKind.RESULT) == ""
+    with ward.transaction() as tx:
+        first = photos_of_case(tx, id)[0]
+        assert lose_photo(tx, first, "photo_missing", "test")
+    ward.advance(seconds=5)
+    ward.says("", photos=1)
+    ward.has_read(id, Category.I)
+    told = ward.read(MessageKind.RESULT)
+    assert "2 de sus 3 fotos no se pudieron evaluar" in told
+    assert "lo más grave" not in told
+    assert "2 of your 3 photos" in ward.read(MessageKind.RESULT, Language.EN)

@@ -34,8 +34,8 @@ def post(text: str, channel: str = HALL, *, at: str = ROOT, **more: Any) -> dict
     }
 
 
-def edit(then: dict[str, Any], **now: Any) -> dict[str, Any]:
-    edited = {"edited": {"user": "U0NURSE1", "ts": "1795000060.000000"}}
+def edit(then: dict[str, Any], *, at: int = 60, **now: Any) -> dict[str, Any]:
+    edited = {"edited": {"user": then["user"], "ts": f"17950000{at}.000000"}}
     return {
         "type": "message",
         "subtype": "message_changed",
@@ -153,3 +153,27 @@ def test_a_photo_whose_kind_slack_does_not_say_yet_is_fetched(ward: QuietWard) -
     assert _photos(ward) == 1
     hears(ward, post("", at="1795000002.000100", files=[{"id": "F2", "mode": "tombstone"}]))
     assert _photos(ward) == 1
+
+
+def test_what_a_clinician_corrects_under_the_card_reaches_the_nurse(ward: QuietWard) -> None:
+    """She must not go on by the words that no longer stand there. Words that were for colleagues
+    stay with them however they are mended, and cross once the mark is taken away."""
+    ward.says("fiebre de 39 y confusa")
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        root = cards_of(snapshot, snapshot.value(select(t.cases.c.id)))[0].provider_id
+    under = {"user": "U0DOCTOR", "thread_ts": root}
+    said = post("lave con suero", "C1", at="1795000003.000100", **under)
+    hears(ward, said)
+    assert "lave con suero" in ward.read(MessageKind.FROM_CLINICIAN)
+    hears(ward, edit(said, text="NO lave la herida"))
+    assert "NO lave la herida" in ward.read(MessageKind.FROM_CLINICIAN)
+    private = post("// la veo en la ronda", "C1", at="1795000004.000100", **under)
+    hears(ward, private)
+    hears(ward, edit(private, text="// la veo en la ronda de las 12"))
+    assert _count(ward, MessageKind.STAYED_HERE) == 1
+    hears(ward, edit(private, at=61, text="la veo en la ronda"))
+    assert "la veo en la ronda" in ward.read(MessageKind.FROM_CLINICIAN)
+    assert _count(ward, MessageKind.FROM_CLINICIAN) == 3
+    hears(ward, edit(said, at=61, text="// lave con suero"))
+    assert "ya le llegó" in ward.read(MessageKind.STAYED_HERE)
