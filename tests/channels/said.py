@@ -555,7 +555,9 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         for file, why in product(FileKind, NotPassed)
     ],
     MessageKind.NURSE_VOICE: [{"code": CODE, "name": "Ana Rojas", "number": 1}],
-    MessageKind.STAYED_HERE: [{"why": why, "mark": "//"} for why in ("private", "sent", "attachment")],
+    MessageKind.STAYED_HERE: [
+        {"why": why, "mark": "//"} for why in ("private", "sent", "attachment")
+    ],
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],
     MessageKind.FORM_NOT_OPENED: [{}],
