@@ -345,8 +345,8 @@ def test_a_case_is_not_closed_over_a_photo_that_is_being_read(ward: QuietWard, c
     closed."""
     form = does(ward, DOCTOR, case, Deed.CLOSE)
     ward.post_everything()
-    received = ward.sent_as(MessageKind.RECEIVED)
-    ward.says("", photos=1, to=received)
+    ward.advance(minutes=1)
+    ward.says("", photos=1, to=ward.sent_as(MessageKind.RECEIVED))
     assert sends(ward, DOCTOR, case, form, id="V-early", outcome="healed") == {}
     assert refused(ward) == [Refusal.BEING_READ]
     ward.has_read(case, Category.IV)
