@@ -8,6 +8,7 @@ from bot.actions.questions import VERB, ask_next, put_question
 from bot.core.body_site import LONGEST_SITE, BodySite, find_site
 from bot.core.case import Case, CaseStatus
 from bot.core.choice import TYPED_WITHIN, choices_in
+from bot.core.commands import is_courtesy
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code, looks_like_code
@@ -101,7 +102,8 @@ def hear_answer(
         site = find_site(text)
         said = " ".join(text.split())
         asks = "?" in said or find_scale(said, rules.patient_code) is not None
-        free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and not asks
+        names = any(map(str.isalpha, said)) and not is_courtesy(said) and not asks
+        free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and names
         answer = site or (said if free else None)
         if answer:
             learn_site(tx, case, answer, actor)

@@ -74,12 +74,17 @@ def cases_named(snapshot: Snapshot, text: str) -> list[Case]:
     return [case for code in codes if (case := case_by_code(snapshot, code))]
 
 
-def case_shown_again(tx: Transaction, photos: list[Attachment], staff: Staff) -> Case | None:
-    """In Slack a file may be posted anew, with more to say of it: its sender's open case."""
+def case_shown_again(
+    tx: Transaction, photos: list[Attachment], staff: Staff, found: Case | list[Case]
+) -> Case | list[Case]:
+    """In Slack a file may be posted anew, with more to say of it: its sender's open case, else what
+    was `found`, which is not another case than the file's by itself."""
     ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
     cases = [case_by_id(tx, id) for id in ids if id]
     own = [c for c in cases if c.nurse_id == staff.id and c.status is not CaseStatus.CLOSED]
-    return own[0] if len(own) == 1 else None
+    if len(own) == 1:
+        return own[0]
+    return [found] if isinstance(found, Case) and found.id not in ids else found
 
 
 def _case_replied_to(tx: Transaction, message: InboundMessage, thread: Thread) -> Case | None:

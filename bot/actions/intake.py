@@ -150,7 +150,7 @@ def _take_in(
         return
     found = case_meant(tx, message, staff, thread, rules, with_photo=bool(fresh))
     if shown_again:
-        found = case_shown_again(tx, photos, staff) or found
+        found = case_shown_again(tx, photos, staff, found)
     danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:

@@ -76,6 +76,26 @@ def test_words_in_reply_to_a_closed_case_are_asked_about(ward: QuietWard) -> Non
     assert _count(ward, MessageKind.WHICH_CASE) == 1
 
 
+def test_a_danger_beside_the_photo_of_a_closed_case_is_not_another_patients(
+    ward: QuietWard,
+) -> None:
+    """In Slack a file can be posted anew."""
+    ward.writes_in_slack("U0NURSE1", "sacro", "D0NURSE1", None, file="F1")
+    (first,) = _codes(ward)
+    with ward.transaction() as tx:
+        for status in (CaseStatus.ANSWERED, CaseStatus.CLOSED):
+            case = case_by_code(tx, first)
+            assert case
+            assert move_case(tx, case, status, "test")
+    ward.advance(minutes=5)
+    ward.writes_in_slack("U0NURSE1", "talón", "D0NURSE1", None, file="F2")
+    ward.writes_in_slack("U0NURSE1", DANGER, "D0NURSE1", None, file="F1")
+    second = _codes(ward)[1]
+    assert _words(ward, second) == ["talón"]
+    assert len(_called_for(ward)) == 1
+    assert second not in _called_for(ward)
+
+
 def test_words_that_name_a_closed_case_are_not_the_open_ones(ward: QuietWard) -> None:
     """A danger is raised in a case of its own; anything else is asked about."""
     first, second = _closed_then_another(ward)
