@@ -41,6 +41,10 @@ def run(house: Services, id: str) -> None:
         photo = claim_photo(tx, id, PhotoStatus.ANNOUNCED, FETCH_LEASE, _ACTOR)
     if photo is None:
         return
+    if photo.attempts > MAX_FETCHES:
+        # Its worker died every time: something in it may be the cause.
+        _failed(house, photo, FetchFailed("worker_died", permanent=True))
+        return
     try:
         content = house.messenger(photo.channel).fetch(photo.source, limit=MAX_PHOTO_BYTES)
     except FetchFailed as failed:

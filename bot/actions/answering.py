@@ -1,12 +1,14 @@
 """An answer to one of Vigia's questions goes to the case, and refines its decision."""
 
 from bot.actions.cards import refresh_cards
+from bot.actions.case_meant import cases_named
 from bot.actions.chosen import Chosen
 from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.questions import VERB, ask_next, put_question
 from bot.core.body_site import LONGEST_SITE, BodySite, find_site
 from bot.core.case import Case, CaseStatus
 from bot.core.choice import TYPED_WITHIN, choices_in
+from bot.core.commands import is_courtesy
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code, looks_like_code
@@ -87,6 +89,8 @@ def hear_answer(
     case = case_by_id(tx, asked.case_id)
     if asked.answer is not None or case.status is CaseStatus.CLOSED:
         return False
+    if any(named.id != case.id for named in cases_named(tx, text)):
+        return False
     answer, noted = None, None
     if asked.question is Question.PATIENT_CODE:
         code = find_patient_code(text, rules.patient_code)
@@ -98,7 +102,8 @@ def hear_answer(
         site = find_site(text)
         said = " ".join(text.split())
         asks = "?" in said or find_scale(said, rules.patient_code) is not None
-        free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and not asks
+        names = any(map(str.isalpha, said)) and not is_courtesy(said) and not asks
+        free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and names
         answer = site or (said if free else None)
         if answer:
             learn_site(tx, case, answer, actor)

@@ -39,7 +39,10 @@ def note_from_clinician(
     mark = rules.site.private_mark
     thread = thread_at(tx, message.channel, Address(message.address.to))
     if message.text.lstrip().startswith(mark):
-        _stayed(tx, thread, message, staff, inbound_id, "private", mark)
+        if message.before is None:
+            _stayed(tx, thread, message, staff, inbound_id, "private", mark)
+        elif not message.before.lstrip().startswith(mark):
+            _stayed(tx, thread, message, staff, inbound_id, "sent", mark)
         return
     pictures = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
     if len(pictures) < len(message.attachments):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.actions.bridge import say_to_nurse
 from bot.actions.cards import refresh_cards
+from bot.actions.evidence import is_being_read
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
@@ -27,6 +28,7 @@ from bot.store.case_rows import await_decision, case_by_id, latest_decision, mov
 from bot.store.escalation_rows import escalation_by_id, save_escalation
 from bot.store.label_rows import add_closing, add_label
 from bot.store.outbox_rows import queue_message
+from bot.store.photo_rows import photos_of_case
 from bot.store.said_rows import cards_of
 from bot.store.staff_rows import all_staff, staff_by_id
 from bot.store.thread_rows import direct_address, thread_at, thread_by_id
@@ -60,9 +62,16 @@ def judge(tx: Transaction, who: Actor) -> Refusal | AlreadyTaken | None:
     refused = refusal(who.deed, who.staff.role, who.case.status, holds=holds)
     if refused is None and who.deed is Deed.TAKE and taken:
         return AlreadyTaken(escalation.acknowledged_by or "")
+    if refused is None and who.deed is Deed.CLOSE and _is_being_read(tx, who.case):
+        return Refusal.BEING_READ
     if refused is None and who.deed is Deed.CONFIRM and not shown_category(tx, who.case.id):
         return Refusal.NOTHING_TO_CONFIRM
     return refused
+
+
+def _is_being_read(tx: Transaction, case: Case) -> bool:
+    """In a closed case nobody would decide on it, or tell the nurse."""
+    return case.decide_by is not None and is_being_read(photos_of_case(tx, case.id))
 
 
 def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:

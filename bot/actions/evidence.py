@@ -22,13 +22,15 @@ from bot.store.transaction import Snapshot
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """`texts` are (inbound id, words), oldest first. `assessment` is that of the photo that
-    decides, where one was read. `evidence` has no reading where the case has no photo."""
+    decides, where one was read; `unread` counts the photos that say nothing of the wound.
+    `evidence` has no reading where the case has no photo."""
 
     photos: Sequence[Photo]
     texts: Sequence[tuple[str, str]]
     answers: Sequence[Asked]
     scores: Sequence[Sitting]
     assessment: Assessment | None
+    unread: int
     evidence: Evidence
 
     @property
@@ -49,7 +51,8 @@ def gather(snapshot: Snapshot, case: Case, table: DecisionTable) -> Gathered:
         History(failed_photos(photos, read), marks, bedside_of(answers)),
         wound_kinds(text for _, text in texts),
     )
-    return Gathered(photos, texts, answers, scores, assessment, evidence)
+    unread = len(photos) - sum(one.reading.categories is not None for one in read)
+    return Gathered(photos, texts, answers, scores, assessment, unread, evidence)
 
 
 def flags_of(

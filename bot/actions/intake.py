@@ -58,7 +58,7 @@ def receive(
     protocols say to it, where it asks something. `kept` is its inbound row where it was claimed
     before, without its words."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if _is_overheard(tx, message, staff, rules) or not _says_anything_new(message, rules):
+    if _is_overheard(tx, message, staff, rules) or not _says_anything_new(tx, message, rules):
         return
     staff_id = staff.id if staff else None
     claimed = kept or claim_inbound(
@@ -71,12 +71,10 @@ def receive(
         return
     if kept:
         keep_words(tx, kept, message.text, f"staff:{staff.id}")
-    root = message.address.thread
-    if message.channel is Channel.SLACK and root:
-        card = message_sent_as(tx, Channel.SLACK, root, message.address.to)
-        if card and card.message.kind is MessageKind.CARD and card.case_id:
-            note_from_clinician(tx, case_by_id(tx, card.case_id), staff, message, claimed, rules)
-            return
+    under_card = _case_of_card(tx, message)
+    if under_card:
+        note_from_clinician(tx, case_by_id(tx, under_card), staff, message, claimed, rules)
+        return
     if message.channel is Channel.SLACK:
         name_direct(tx, message.sender, message.address)
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
@@ -98,10 +96,19 @@ def is_reply(message: InboundMessage) -> bool:
     return message.channel is Channel.SLACK and root is not None and not first
 
 
-def _says_anything_new(message: InboundMessage, rules: Rules) -> bool:
+def _case_of_card(tx: Transaction, message: InboundMessage) -> str | None:
+    """The case of the card under which it stands in Slack."""
+    root = message.address.thread
+    if message.channel is not Channel.SLACK or not root:
+        return None
+    card = message_sent_as(tx, Channel.SLACK, root, message.address.to)
+    return card.case_id if card and card.message.kind is MessageKind.CARD else None
+
+
+def _says_anything_new(tx: Transaction, message: InboundMessage, rules: Rules) -> bool:
     """What was said once counts, and a correction is a message of its own: of an edit nothing
-    counts but a danger that it adds."""
-    if message.before is None:
+    counts but a danger or a file that it adds. What a clinician corrects, the nurse must read."""
+    if message.before is None or message.attachments or _case_of_card(tx, message):
         return True
     limits = rules.table.limits
     known = {flag.kind for flag in find_red_flags(message.before, limits)}
@@ -112,8 +119,8 @@ def _is_overheard(
     tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
 ) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
-    direct = message.replied_to is not None
-    if direct or not is_reply(message) or message.attachments:
+    for_us = message.replied_to is not None or message.addressed
+    if for_us or not is_reply(message) or message.attachments:
         return False
     root, place = message.address.thread, message.address.to
     ours = known_thread(tx, Channel.SLACK, message.address)
@@ -141,9 +148,9 @@ def _take_in(
     if shown_again and message.channel is Channel.WHATSAPP:
         # Each sending there has a file of its own: this is Twilio's repetition.
         return
-    found = case_meant(tx, message, thread, rules, with_photo=bool(fresh))
+    found = case_meant(tx, message, staff, thread, rules, with_photo=bool(fresh))
     if shown_again:
-        found = case_shown_again(tx, photos, staff) or found
+        found = case_shown_again(tx, photos, staff, found)
     danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:

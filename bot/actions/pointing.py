@@ -1,5 +1,7 @@
 """A person points at a message in Slack and says: read this wound."""
 
+from dataclasses import replace
+
 from bot.actions.early_replies import may_be_under_a_post
 from bot.actions.intake import receive
 from bot.core.inbound import AttachmentKind, Channel, InboundMessage
@@ -14,7 +16,7 @@ from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import case_of_photo
 from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_sender
-from bot.store.thread_rows import thread_at
+from bot.store.thread_rows import direct_address, known_thread, thread_at
 from bot.store.transaction import Transaction
 
 # Slack names a message by its second, with six digits.
@@ -29,6 +31,7 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
         claim_inbound(tx, Channel.SLACK, pointed.provider_id, None, None)
         _tell(tx, pointed, None, MessageKind.NOT_ENROLLED, rules)
         return
+    pointed = _within_reach(tx, pointed, staff)
     photos = [one for one in pointed.attachments if one.kind is AttachmentKind.PHOTO]
     known = {case for photo in photos if (case := case_of_photo(tx, photo.source))}
     under_card = _case_of_card(tx, pointed)
@@ -54,6 +57,15 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
         _tell(tx, pointed, staff, MessageKind.PHOTO_KNOWN, rules, codes=codes)
     elif not fresh and not danger:
         _tell(tx, pointed, staff, MessageKind.NO_PHOTO_THERE, rules, early=early)
+
+
+def _within_reach(tx: Transaction, pointed: InboundMessage, staff: Staff) -> InboundMessage:
+    """In the direct messages of two colleagues Vigia can say nothing: what it has to say goes to
+    its own conversation with whoever pointed."""
+    place = Address(pointed.address.to)
+    if not place.to.startswith("D") or known_thread(tx, Channel.SLACK, place):
+        return pointed
+    return replace(pointed, address=direct_address(tx, staff.id, pointed.sender))
 
 
 def _is_inside(pointed: InboundMessage) -> bool:

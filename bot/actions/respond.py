@@ -19,6 +19,7 @@ from bot.core.permissions import Refusal
 from bot.core.ports import Address
 from bot.core.rules import Rules
 from bot.core.staff import Staff
+from bot.core.urgency import Urgency
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import escalation_by_id
 from bot.store.home_rows import hurry_home
@@ -91,8 +92,8 @@ def _judge(
     case, escalation = found
     who = Actor(deed, staff, case, escalation, pressed.provider_id, pressed.message)
     against = judge(tx, who)
-    if against is None and deed is Deed.CONFIRM:
-        against = _unlike_what_was_seen(tx, case, pressed)
+    if against is None:
+        against = _unlike_what_was_seen(tx, deed, case, escalation, pressed)
     match against:
         case Refusal():
             _refuse(tx, pressed, staff, against, rules)
@@ -102,10 +103,16 @@ def _judge(
     return who if against is None else None
 
 
-def _unlike_what_was_seen(tx: Transaction, case: Case, pressed: Press) -> Refusal | None:
-    """A new photo may have changed the result since the button was drawn."""
+def _unlike_what_was_seen(
+    tx: Transaction, deed: Deed, case: Case, escalation: Escalation, pressed: Press
+) -> Refusal | None:
+    """Since the button was drawn a new photo may have changed the result, or a danger made the
+    case more urgent than the one that this person would take."""
     seen = pressed.value.partition("/")[2]
-    return None if seen == shown_category(tx, case.id) else Refusal.CHANGED
+    changed = deed is Deed.CONFIRM and seen != shown_category(tx, case.id)
+    if deed is Deed.TAKE and seen in set(Urgency):
+        changed = Urgency(seen).rank > escalation.urgency.rank
+    return Refusal.CHANGED if changed else None
 
 
 def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | None:
@@ -125,7 +132,8 @@ def _case_of_card(tx: Transaction, pressed: Press) -> tuple[Case, Escalation] | 
 
 def _case_on_home(tx: Transaction, deed: Deed, pressed: Press) -> tuple[Case, Escalation] | None:
     """As on the latest card. The home tab offers to take a case and nothing else."""
-    escalation = escalation_by_id(tx, pressed.value) if deed is Deed.TAKE else None
+    named = pressed.value.partition("/")[0]
+    escalation = escalation_by_id(tx, named) if deed is Deed.TAKE else None
     return (case_by_id(tx, escalation.case_id), escalation) if escalation else None
 
 

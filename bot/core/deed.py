@@ -8,8 +8,8 @@ from bot.core.staff import Language
 
 
 class Deed(StrEnum):
-    """A button's action id in Slack is `vigia_` and the deed; its value the escalation's id, and
-    to confirm, after a slash, the category that the button named."""
+    """A button's action id in Slack is `vigia_` and the deed; its value the escalation's id and,
+    after a slash, what was seen: to take the urgency, to confirm the category."""
 
     TAKE = "take"
     CONFIRM = "confirm"

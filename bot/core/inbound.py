@@ -40,7 +40,8 @@ class Attachment:
 class InboundMessage:
     """`provider_id` is the identity to dedupe on. `sender` is E.164 or a Slack user id.
     `replied_to` is the provider's id of the message that was answered; in Slack's direct messages
-    that is the thread's first. `before` is what an edited message said until then."""
+    that is the thread's first. `before` is what an edited message said until then. `addressed`: it
+    stands in a Slack channel and names Vigia, or a person pointed Vigia at it."""
 
     provider_id: str
     channel: Channel
@@ -52,6 +53,7 @@ class InboundMessage:
     replied_to: str | None = None
     button_payload: str | None = None
     before: str | None = None
+    addressed: bool = False
 
 
 class DeliveryState(StrEnum):

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     NOT_HOLDER = "not_holder"
     NOTHING_TO_CONFIRM = "nothing_to_confirm"
     CHANGED = "changed"
+    BEING_READ = "being_read"
 
 
 @dataclass(frozen=True, slots=True)

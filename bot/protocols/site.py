@@ -12,6 +12,7 @@ from bot.core.protocol.passage import Basis, Passage, Source
 from bot.core.site import Site
 from bot.core.staff import Language
 from bot.protocols.documents import pages_of
+from bot.protocols.library import LibraryBroken
 
 # Two of them and their sources still fit on a phone screen.
 _LONGEST_PASSAGE = 380
@@ -47,12 +48,17 @@ def add_protocol(folder: Path, file: Path) -> SiteProtocol:
 
 
 def site_protocols(folder: Path) -> list[SiteProtocol]:
-    """Those added so far, by name."""
-    rows = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
-    return [
-        SiteProtocol(row["name"], row["version"], tuple((p, text) for p, text in row["pieces"]))
-        for row in rows
-    ]
+    """Those added so far, by name. Raises LibraryBroken."""
+    return [_read(file) for file in sorted(folder.glob("*.json"))]
+
+
+def _read(file: Path) -> SiteProtocol:
+    try:
+        row = json.loads(file.read_text("utf-8"))
+        pieces = tuple((page, text) for page, text in row["pieces"])
+        return SiteProtocol(row["name"], row["version"], pieces)
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise LibraryBroken(f"{file.name}: {type(wrong).__name__}") from wrong
 
 
 def passages_of(protocol: SiteProtocol) -> list[Passage]:

@@ -24,6 +24,7 @@ from bot.core.inbound import Channel, InboundMessage, Press, SlashCommand
 from bot.core.ports import SendFailed, Words
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
+from bot.protocols.library import LibraryBroken
 from bot.store.home_rows import open_home
 from bot.wiring import Services, advisor
 
@@ -144,9 +145,14 @@ def webhooks(house: Services) -> Blueprint:
 
 
 def _answer_to(message: InboundMessage) -> Answer | None:
+    """None too where the site's protocols cannot be read: the words may be a danger."""
     if message.attachments or not is_question(message.text):
         return None
-    return advisor().ask(message.text)
+    try:
+        return advisor().ask(message.text)
+    except LibraryBroken:
+        log.error("protocols_broken")
+        return None
 
 
 def _open_form(house: Services, pressed: Press, form: Form) -> None:

@@ -379,3 +379,31 @@ def test_a_card_that_changes_twice_before_it_is_sent_is_sent_once(
         facts = message_by_id(snapshot, rewriting.id).message.facts
         assert facts["taken_by"] == "Bruno"
         assert isinstance(verify_chain(audit_records(snapshot)), ChainIntact)
+
+
+def test_a_case_is_not_closed_over_a_photo_that_is_being_read(ward: QuietWard, case: str) -> None:
+    """Its nurse waits for a result that nobody would give. Once that is told, or late, it can be
+    closed."""
+    form = does(ward, DOCTOR, case, Deed.CLOSE)
+    ward.post_everything()
+    ward.advance(minutes=1)
+    ward.says("", photos=1, to=ward.sent_as(MessageKind.RECEIVED))
+    assert sends(ward, DOCTOR, case, form, id="V-early", outcome="healed") == {}
+    assert refused(ward) == [Refusal.BEING_READ]
+    ward.has_read(case, Category.IV)
+    assert len(told(ward, MessageKind.RESULT)) == 2
+    assert sends(ward, DOCTOR, case, form, outcome="healed") == {}
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case).status is CaseStatus.CLOSED
+
+
+def test_a_photo_that_never_comes_keeps_no_case_open(ward: QuietWard, case: str) -> None:
+    """When its time is over the nurse is told so, and the case can be closed."""
+    ward.post_everything()
+    ward.says("", photos=1, to=ward.sent_as(MessageKind.RECEIVED))
+    ward.advance(minutes=5)
+    with ward.transaction() as tx:
+        decide_case(tx, case, ward.rules)
+    sends(ward, DOCTOR, case, does(ward, DOCTOR, case, Deed.CLOSE), outcome="healed")
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case).status is CaseStatus.CLOSED

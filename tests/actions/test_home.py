@@ -21,6 +21,7 @@ from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, Press
 from bot.core.message import MessageKind
 from bot.core.staff import Language, Role
+from bot.core.urgency import Urgency
 from bot.core.watch import Late
 from bot.settings import CHECKOUT
 from bot.store import tables as t
@@ -111,9 +112,11 @@ def test_a_doctor_sees_what_waits_and_takes_it_there(ward: QuietWard) -> None:
     assert "Esperan a quien los tome (1)" in words(before)
     assert "Emergencia" in words(before)
     take, look = buttons(before)
-    assert (take["action_id"], take["value"]) == ("vigia_take", escalation)
+    assert (take["action_id"], take["value"]) == ("vigia_take", f"{escalation}/{Urgency.EMERGENCY}")
     assert look["url"].startswith(f"{WORKSPACE}archives/C1/p")
-    presses_home(ward, "U0DOCTOR", escalation)
+    presses_home(ward, "U0DOCTOR", f"{escalation}/{Urgency.ROUTINE}", id="late")
+    assert status_of(ward, escalation) is EscalationStatus.WAITING
+    presses_home(ward, "U0DOCTOR", take["value"])
     assert status_of(ward, escalation) is EscalationStatus.ACKNOWLEDGED
     after = words(home(ward, "U0DOCTOR"))
     assert "Esperan a quien los tome (0)" in after

@@ -13,6 +13,7 @@ from bot.store import tables as t
 from bot.store.outbox_rows import claim_message
 from bot.store.said_rows import Outgoing, cards_of, due_messages, message_by_id
 from bot.store.staff_rows import all_staff
+from bot.store.thread_rows import direct_address
 from tests.actions.conftest import QuietWard
 
 PLACE = Address("C0HERIDAS", "7.5")
@@ -136,3 +137,21 @@ def test_a_picture_under_a_card_that_is_being_posted_is_not_read_as_a_wound(
     assert "again in a few seconds" in ward.read(MessageKind.NO_PHOTO_THERE, Language.EN)
     points(ward, "U0NURSE1", "F8", address=Address("C1", f"{ward.now.timestamp():.6f}"))
     assert cases(ward) == 2
+
+
+def test_what_is_pointed_at_in_a_talk_of_two_is_answered_where_vigia_can_speak(
+    ward: QuietWard,
+) -> None:
+    """Vigia is not in the direct messages of two colleagues: everything it says to that nurse goes
+    on in its own conversation with her."""
+    points(ward, "U0NURSE1", "F1", text="sacro", address=Address("D0TALKOF2"))
+    points(ward, "U0NURSE1", "F2", text="talón", address=Address("D0TALKOF2", "5.5"))
+    assert cases(ward) == 2
+    ward.writes_in_slack("U0NURSE1", "hola", "D0NURSE1", None)
+    assert last(ward, MessageKind.COURTESY).thread.address == Address("D0NURSE1")
+    with ward.store.snapshot() as snapshot:
+        (nurse,) = all_staff(snapshot, Role.NURSE)
+        assert direct_address(snapshot, nurse.id, "U0NURSE1") == Address("D0NURSE1")
+        query = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.RECEIVED)
+        said = [message_by_id(snapshot, row.id).thread for row in snapshot.all(query)]
+    assert {one.address for one in said} == {Address("D0NURSE1")}

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from bot.actions.replaying import replay
 from bot.core.assessment import Category
 from bot.core.case import Case, CaseStatus
@@ -240,3 +242,16 @@ def test_a_second_tap_says_nothing_of_another_case(ward: QuietWard) -> None:
     with ward.store.snapshot() as snapshot:
         assert escalation_of(snapshot, second)
         assert escalation_of(snapshot, first) is None
+
+
+@pytest.mark.parametrize("said", ["gracias", "ok", "👍", "..."])
+def test_thanks_are_no_place_of_the_body(ward: QuietWard, said: str) -> None:
+    """The question for another place waits on, and the card names no place that is none."""
+    case_id = ward.sends_seen_as("", Category.II)
+    ward.taps("Otro lugar", MessageKind.QUESTION)
+    ward.says(said)
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case_id).site is None
+    ward.says("nuca")
+    with ward.store.snapshot() as snapshot:
+        assert case_by_id(snapshot, case_id).site == "nuca"

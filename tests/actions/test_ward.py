@@ -1,25 +1,29 @@
 """What the house does with what people send and press, one transaction at a time."""
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
+from bot.actions.respond import press
 from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
+from bot.channels.wording import Wording
 from bot.core.assessment import Category
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
 from bot.core.case import CaseStatus
 from bot.core.decision import load_table
 from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
-from bot.core.inbound import Channel, DeliveryReport, DeliveryState
+from bot.core.inbound import Channel, DeliveryReport, DeliveryState, Press
 from bot.core.message import MessageKind, OutboxStatus
 from bot.core.redflags import find_red_flags, flags_by_rule
 from bot.core.redflags.emergencies import SHIPPED_TABLE
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
+from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, open_cases_of
@@ -397,3 +401,52 @@ def test_colleagues_talk_in_a_foreign_thread_calls_nobody_by_its_sound(ward: Qui
     ward.writes_in_slack("U0NURSE1", "paciente con fiebre 39 y confuso", "C9", "1.1")
     with ward.store.snapshot() as snapshot:
         assert len(open_escalations(snapshot)) == 1
+
+
+def test_a_press_on_a_card_that_was_milder_does_not_take_the_emergency(ward: QuietWard) -> None:
+    """Whoever pressed saw a wound that can wait: the ladder of the emergency goes on until somebody
+    takes what it is now."""
+    ward.says("le salió pus a la herida", photos=1)
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        (mild,) = open_escalations(snapshot)
+        (card,) = cards_of(snapshot, mild.case_id)
+    value = _value_of_take(card.message.facts)
+    ward.says("ahora tiene fiebre de 39,5 y está confuso")
+    with ward.transaction() as tx:
+        press(
+            tx,
+            Press("late", "U0DOCTOR", "vigia_take", value, "C1", card.provider_id or ""),
+            ward.rules,
+        )
+    with ward.store.snapshot() as snapshot:
+        (still,) = open_escalations(snapshot)
+    assert still.urgency is Urgency.EMERGENCY
+    assert "cambió desde que vio la tarjeta" in ward.read(MessageKind.PRESS_REFUSED)
+    ward.post_everything()
+    with ward.store.snapshot() as snapshot:
+        (_, hot) = cards_of(snapshot, mild.case_id)
+    value = _value_of_take(hot.message.facts)
+    with ward.transaction() as tx:
+        press(
+            tx,
+            Press("now", "U0DOCTOR", "vigia_take", value, "C1", hot.provider_id or ""),
+            ward.rules,
+        )
+    with ward.store.snapshot() as snapshot:
+        assert open_escalations(snapshot) == []
+
+
+def _value_of_take(facts: Mapping[str, object]) -> str:
+    blocks = (
+        Wording(CHECKOUT / "templates")
+        .words(MessageKind.CARD, Channel.SLACK, Language.ES, facts)
+        .blocks
+    )
+    (value,) = [
+        element["value"]
+        for block in blocks or ()
+        for element in block.get("elements", ())
+        if element.get("action_id") == "vigia_take"
+    ]
+    return str(value)

@@ -132,7 +132,8 @@ def _results() -> list[Facts]:
     flagged = [FULLEST | {"flags": f} for f in (FEVER, ANSWERED, EVERY_FLAG, A_LONG_SCORE)]
     # What is held back until the morning has no sign of an emergency.
     calls = [FULLEST | {"flags": [] if c["named_in"] else EVERY_FLAG} | c for c in _CALLS]
-    return [*plain, *called, *flagged, *calls, NO_CATEGORY, FULLEST | {"signed": True, "photos": 3}]
+    several = [FULLEST | {"signed": True, "photos": 3, "unread": unread} for unread in (0, 1, 2)]
+    return [*plain, *called, *flagged, *calls, NO_CATEGORY, *several]
 
 
 def _not_assessed() -> list[Facts]:
@@ -554,7 +555,9 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         for file, why in product(FileKind, NotPassed)
     ],
     MessageKind.NURSE_VOICE: [{"code": CODE, "name": "Ana Rojas", "number": 1}],
-    MessageKind.STAYED_HERE: [{"why": why, "mark": "//"} for why in ("private", "attachment")],
+    MessageKind.STAYED_HERE: [
+        {"why": why, "mark": "//"} for why in ("private", "sent", "attachment")
+    ],
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],
     MessageKind.FORM_NOT_OPENED: [{}],

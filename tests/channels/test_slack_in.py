@@ -200,7 +200,7 @@ def _changed(said: dict[str, Any], then: str, **now: Any) -> dict[str, Any]:
         "type": "message",
         "subtype": "message_changed",
         "message": {k: v for k, v in said.items() if k != "channel"} | now,
-        "previous_message": {"user": said["user"], "text": then, "ts": said["ts"]},
+        "previous_message": {k: v for k, v in said.items() if k != "channel"} | {"text": then},
         **place,
     }
 

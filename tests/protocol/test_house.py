@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -130,6 +131,18 @@ def test_case_48_a_callback_for_an_unknown_message_is_taken_and_logged(
     )
     assert answer.ok
     assert "report_of_unknown_message" in [record.getMessage() for record in caplog.records]
+
+
+def test_a_danger_in_a_question_does_not_wait_for_a_broken_library(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A site's file that cannot be read costs an answer, never an emergency."""
+    (tmp_path / "protocolo.pdf.json").write_text('{"name": "protocolo.pdf", "vers')
+    monkeypatch.setenv("VIGIA_PROTOCOLS_DIR", str(tmp_path))
+    asked = "tiene fiebre de 39 y está confusa, ¿qué hago?"
+    said = {"MessageSid": "SMasked", "From": f"whatsapp:{NURSE}", "Body": asked, "NumMedia": "0"}
+    assert twilio_knock(ward, "/webhooks/whatsapp", **said).status_code == 200
+    assert count(ward, "escalations") == 1
 
 
 def test_case_40_a_stranger_leaves_nothing_clinical(ward: Ward) -> None:

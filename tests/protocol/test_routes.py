@@ -11,7 +11,7 @@ from bot.actions.bridge import say_to_nurse
 from bot.actions.reminding import remind
 from bot.channels.slack.messenger import SlackMessenger
 from bot.core.audit import AuditKind
-from bot.core.case import PhotoStatus
+from bot.core.case import FETCH_LEASE, MAX_FETCHES, PhotoStatus
 from bot.core.choice import choices_in
 from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
@@ -24,7 +24,7 @@ from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
 from bot.store.outbox_rows import queue_message
-from bot.store.photo_rows import media_to_forget, photo_by_id
+from bot.store.photo_rows import claim_photo, media_to_forget, photo_by_id
 from bot.store.reminder_rows import plan_reminder, reminder_of
 from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import all_staff, enrol, staff_by_sender
@@ -187,6 +187,21 @@ def test_case_20_long_words_cross_in_parts_and_in_order(ward: Ward, post: Post) 
 
 def _words(text: str) -> list[str]:
     return text.split()
+
+
+def test_a_photo_whose_worker_dies_every_time_is_given_up(ward: Ward, post: Post) -> None:
+    """Its bytes may be the cause: it kills no worker for ever, and the admins are told."""
+    ward.nurse().sends_photo(draw_wound(), caption="Sacro")
+    with post.house.store.snapshot() as snapshot:
+        photo = str(snapshot.value(select(t.photos.c.id)))
+    for _ in range(MAX_FETCHES):
+        with post.house.acting() as tx:
+            assert claim_photo(tx, photo, PhotoStatus.ANNOUNCED, FETCH_LEASE, "system:dies")
+        post.later(seconds=FETCH_LEASE.total_seconds() + 1)
+    fetch.run(post.house, photo)
+    with post.house.store.snapshot() as snapshot:
+        assert photo_by_id(snapshot, photo).status is PhotoStatus.LOST
+    assert [state for state, _ in post.states(MessageKind.ALERT)] == [OutboxStatus.QUEUED]
 
 
 def test_case_37_media_that_twilio_will_not_delete_are_deleted_later(

@@ -30,6 +30,8 @@ _KINDS = {
 }
 _SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 _EDITED = "message_changed"
+# Files that Slack names and does not show any more.
+_GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
 def own_ids(body: Mapping[str, Any]) -> frozenset[str]:
@@ -73,25 +75,31 @@ def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessa
         attachments=attachments,
         sent_at=datetime.fromtimestamp(float(ts), UTC),
         replied_to=str(thread) if direct and thread else None,
+        addressed=mentioned,
     )
 
 
 def _parse_edit(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessage | None:
-    """The message as it reads now, in answer to itself where it stands alone. Slack tells of an
-    unfolded link in the same way, but not as edited."""
+    """The message as it reads now, with the files that are new, in answer to itself where it stands
+    alone. Slack tells of an unfolded link in the same way, but not as edited."""
     now, then = event.get("message") or {}, event.get("previous_message") or {}
     edit = (now.get("edited") or {}).get("ts")
-    if not edit or not then or _words(now) == _words(then):
+    if not edit or not then:
         return None
     place = {key: event.get(key) for key in ("type", "channel", "channel_type")}
-    read = parse_message({**now, **place}, own)
-    if read is None:
+    read, was = (parse_message({**one, **place}, own) for one in (now, then))
+    if read is None or was is None:
+        # What was not for us until now is as good as posted now.
+        return read
+    known = {file.source for file in was.attachments}
+    added = tuple(file for file in read.attachments if file.source not in known)
+    if not added and _words(now) == _words(then):
         return None
     alone = str(now["ts"]) if read.address.thread is None else read.replied_to
     return replace(
         read,
         provider_id=f"{read.provider_id}:{edit}",
-        attachments=(),
+        attachments=added,
         replied_to=alone,
         before=_plain(_words(then)),
     )
@@ -141,6 +149,7 @@ def parse_shortcut(body: Mapping[str, Any]) -> InboundMessage:
         text=_plain(str(message.get("text") or "")),
         attachments=tuple(_attachment(file) for file in files),
         sent_at=datetime.fromtimestamp(float(ts), UTC),
+        addressed=True,
     )
 
 
@@ -204,8 +213,8 @@ def _forwarded(event: Mapping[str, Any], own: frozenset[str]) -> Iterator[Mappin
 def _attachment(file: Mapping[str, Any]) -> Attachment:
     content_type = str(file.get("mimetype") or "").lower()
     kind = _KINDS.get(content_type.split("/")[0], AttachmentKind.DOCUMENT)
-    if file.get("file_access") == "check_file_info" and not content_type:
-        # From a connected workspace: only the id is told, the rest is asked for when fetching.
+    if not content_type and file.get("mode") not in _GONE:
+        # From a connected workspace, or not looked at by Slack yet: it is asked when fetching.
         kind = AttachmentKind.PHOTO
     return Attachment(SOURCE_PREFIX + str(file["id"]), kind, content_type, file.get("size"))
 
