@@ -476,7 +476,10 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.NOBODY_ANSWERED: [{"code": CODE, "urgency": urgency} for urgency in Urgency],
     MessageKind.TEXT_ADDED: [{"code": CODE, "taken_by": name} for name in (None, NAME)],
     MessageKind.COURTESY: [{"cases": _open_cases(2)}, {"cases": _open_cases(MOST_NAMED)}],
-    MessageKind.WHICH_CASE: [_which(2), _which(10), _which(40)],
+    MessageKind.WHICH_CASE: [
+        _which(count) | {"voices": voices}
+        for count, voices in product((2, 10, 40), ({}, {f"{ID}:0": "media/1"}))
+    ],
     MessageKind.HELP: [{}, {"lost": True}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
@@ -520,6 +523,8 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         {"codes": [CODE], "minutes": None},
         {"codes": [CODE] * 40, "minutes": None},
         {"codes": [], "minutes": None},
+        {"codes": [CODE], "minutes": None, "asked": CODE, "others": True},
+        {"codes": [], "minutes": None, "asked": CODE, "others": True},
     ],
     MessageKind.REMINDER_MISSED: [
         one | {"nurse": "Ana Rojas", "due_at": AT} for one in _reminders() if not one["closed"]
@@ -548,13 +553,15 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         _did(Deed.MESSAGE, text=(LONG * 30)[:2000]),
     ],
     MessageKind.CLINICIAN_PICTURE: [{"code": CODE, "name": NAME, "number": 2}],
-    MessageKind.VOICE_PASSED: [{"code": CODE}],
+    MessageKind.VOICE_PASSED: [{"code": CODE, "waits": waits} for waits in (True, False)],
     MessageKind.NOT_PASSED: [
         {"code": CODE, "file": file, "number": 1, "why": why}
         for file, why in product(FileKind, NotPassed)
     ],
     MessageKind.NURSE_VOICE: [{"code": CODE, "name": "Ana Rojas", "number": 1}],
-    MessageKind.STAYED_HERE: [{"why": why, "mark": "//"} for why in ("private", "attachment")],
+    MessageKind.STAYED_HERE: [
+        {"why": why, "mark": "//"} for why in ("private", "attachment", "gone")
+    ],
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],
     MessageKind.FORM_NOT_OPENED: [{}],

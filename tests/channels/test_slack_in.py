@@ -178,6 +178,27 @@ def test_case_11_a_file_of_a_connected_workspace_is_taken_for_a_photo(
     assert (photo.kind, photo.source) == (AttachmentKind.PHOTO, f"slack-file:{post.files[0]}")
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"mode": "tombstone"},
+        {"mode": "hidden_by_limit"},
+        {"mode": "file_access", "file_access": "file_not_found"},
+        {"mode": "file_access", "file_access": "access_denied"},
+    ],
+)
+def test_case_13_a_file_deleted_before_its_event_is_heard_of(
+    sandbox: Sandbox, reception: Reception, shown: dict[str, str]
+) -> None:
+    """Slack tells no kind of it: in a channel too it may have been the photo."""
+    gone = {"id": "F0GONE", **shown}
+    event = SPOKEN | {"channel": "C0HERIDAS", "subtype": "file_share", "text": "", "files": [gone]}
+    assert knock(sandbox, event) == 200
+    (heard,) = reception.messages
+    assert heard.address == Address("C0HERIDAS", "1.1")
+    assert [one.kind for one in heard.attachments] == [AttachmentKind.GONE]
+
+
 @pytest.mark.parametrize("kind", ["reaction_added", "team_join", "file_shared", "brand_new"])
 def test_case_14_an_event_nobody_subscribed_to_is_acknowledged(
     sandbox: Sandbox, reception: Reception, kind: str
