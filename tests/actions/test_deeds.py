@@ -6,6 +6,7 @@ from sqlalchemy import select
 from bot.actions.cards import refresh_cards
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import climb_ladder
+from bot.actions.on_call import NoDuty, take_over
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditKind, ChainIntact, verify_chain
@@ -16,7 +17,7 @@ from bot.core.inbound import Channel
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind
 from bot.core.permissions import Refusal
-from bot.core.staff import Language
+from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
@@ -24,7 +25,7 @@ from bot.store.case_rows import case_by_id, undecided_cases
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.label_rows import closing_of, labels
 from bot.store.said_rows import cards_of, message_by_id
-from bot.store.staff_rows import all_staff
+from bot.store.staff_rows import all_staff, enrol
 from tests.actions.conftest import QuietWard
 
 DOCTOR, WOUND_NURSE, CHARGE_NURSE = "U0DOCTOR", "U0WOUND1", "U0CHARGE"
@@ -201,6 +202,43 @@ def test_a_case_handed_over_waits_again_and_climbs_if_nobody_takes_it(
     assert climbed.rung > waiting.rung
     does(ward, WOUND_NURSE, case, Deed.TAKE)
     assert len(told(ward, MessageKind.TAKEN)) == 2
+
+
+def test_everybody_who_may_have_the_case_can_be_chosen_those_on_call_first(
+    ward: QuietWard, case: str
+) -> None:
+    """In a hospital with more of them than Slack takes in one list; each once, by name."""
+    with ward.transaction() as tx:
+        for n in reversed(range(230)):
+            enrol(
+                tx,
+                name=f"Persona {n:03}",
+                role=Role.WOUND_NURSE if n % 5 else Role.SUPERVISOR,
+                language=Language.ES,
+                phone=None,
+                slack_user=f"U1{n:03}",
+                actor="test",
+            )
+        carla = next(p for p in all_staff(tx) if p.slack_user == WOUND_NURSE)
+        assert not isinstance(take_over(tx, carla, 8, ward.rules.site.zone), NoDuty)
+    form = does(ward, DOCTOR, case, Deed.HAND_OVER)
+    assert form
+    view = Wording(CHECKOUT / "templates").form(form, "{}")
+    blocks = view["blocks"]
+    assert isinstance(blocks, list)
+    groups = blocks[0]["element"]["option_groups"]
+    named = [(g["label"]["text"], [o["text"]["text"] for o in g["options"]]) for g in groups]
+    assert named[0] == ("de turno ahora", ["Carla, enfermera de heridas"])
+    assert [label for label, _ in named[1:]] == [
+        "enfermera de heridas",
+        "enfermera de heridas (2)",
+        "enfermera jefe de turno",
+        "supervisora",
+    ]
+    assert all(names == sorted(names) and len(names) <= 100 for _, names in named)
+    offered = [option["value"] for group in groups for option in group["options"]]
+    assert len(offered) == len(set(offered)) == 232
+    assert sends(ward, DOCTOR, case, form, to=offered[-1]) == {}
 
 
 def test_a_closed_case_is_told_and_a_later_photo_opens_another(ward: QuietWard, case: str) -> None:

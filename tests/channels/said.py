@@ -624,7 +624,11 @@ def replies() -> list[tuple[Reply, Facts]]:
 
 def forms() -> list[Form]:
     """Every form, with as many colleagues as a large hospital has."""
-    colleagues = [{"id": f"{ID}{n}", "name": NAME, "role": Role.WOUND_NURSE} for n in range(140)]
+    person = {"id": ID, "name": NAME, "role": Role.WOUND_NURSE}
+    roles = (None, *([Role.WOUND_NURSE] * 9))
+    colleagues = [
+        {"role": role, "part": part, "people": [person] * 100} for part, role in enumerate(roles, 1)
+    ]
     shared = {
         "code": CODE,
         "categories": list(Category),
