@@ -327,8 +327,8 @@ def test_case_19_every_form_passes_the_vendors_schema(deed: Deed, language: Lang
         "tissues": list(Tissue),
         "closings": list(Closing),
         "colleagues": [
-            {"role": role, "part": 2, "people": [{"id": "1", "name": "Carla & <Soto>", "role": role}]}
-            for role in (Role.WOUND_NURSE, Role.PHYSICIAN)
+            {"role": role, "part": part, "people": [{"id": "1", "name": "A & <B>", "role": role}]}
+            for part, role in enumerate((Role.WOUND_NURSE, Role.PHYSICIAN), 1)
         ],
     }
     view = Wording(CHECKOUT / "templates").form(Form(deed, "e1", language, facts), "{}")
