@@ -56,9 +56,10 @@ def obey(
             cases = [named] if named and named.nurse_id == staff.id else []
             _tell_state(tx, cases, staff, thread, key, code=command.code)
         case CommandKind.STATUS if meant:
-            _tell_state(tx, [meant], staff, thread, key)
+            _tell_state(tx, [meant], staff, thread, key, hint=True)
         case CommandKind.STATUS | CommandKind.MY_CASES:
-            _tell_state(tx, open_cases_of(tx, staff.id), staff, thread, key)
+            hint = command.kind is CommandKind.STATUS
+            _tell_state(tx, open_cases_of(tx, staff.id), staff, thread, key, hint=hint)
         case CommandKind.STOP_REMINDERS:
             here = None if command.of_all else reminders_here(tx, replied_to, thread)
             stopped = stop_reminders(tx, staff, command.code, here)
@@ -88,8 +89,10 @@ def _tell_state(
     key: str,
     *,
     code: str | None = None,
+    hint: bool = False,
 ) -> None:
-    facts = states_of(tx, cases, asked=code)
+    """`hint`: whoever waits reads how a person is called."""
+    facts = states_of(tx, cases, asked=code) | {"hint": hint}
     _say(tx, thread, staff.language, Message(MessageKind.CASES, key, facts))
 
 

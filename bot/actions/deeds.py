@@ -204,11 +204,11 @@ def _hand_over(
 def _close(
     tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules
 ) -> dict[str, object]:
-    closing = Closing(fields["outcome"])
+    closing, unread = Closing(fields["outcome"]), who.case.decide_by is not None
     add_closing(tx, who.case.id, closing, fields.get("note", "").strip(), who.staff.id)
     await_decision(tx, who.case, None, _actor(who))
     move_case(tx, who.case, CaseStatus.CLOSED, _actor(who))
-    return {"closing": closing}
+    return {"closing": closing, "unread": unread}
 
 
 _DO: dict[Deed, Callable[[Transaction, Actor, Mapping[str, str], Rules], dict[str, object]]] = {

@@ -19,7 +19,7 @@ from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import place_inbound, text_of_inbound
 from bot.store.offer_rows import close_offer, offers_in
 from bot.store.outbox_rows import queue_message
-from bot.store.said_rows import Outgoing, message_by_id
+from bot.store.said_rows import Outgoing, cards_of, message_by_id
 from bot.store.transaction import Transaction
 
 VERB = "file"
@@ -39,7 +39,11 @@ def file_words(
     decide_on_words(tx, case, rules)
     decide_again(tx, case_by_id(tx, case.id), rules)
     note_from_nurse(tx, case, staff, inbound_id, text, rules)
-    facts = {"code": case.code, "taken_by": taker_of(tx, case)}
+    facts = {
+        "code": case.code,
+        "taken_by": taker_of(tx, case),
+        "unseen": not cards_of(tx, case.id),
+    }
     told = Message(MessageKind.TEXT_ADDED, f"text_added:{inbound_id}", facts)
     queue_message(tx, thread, told, staff.language, case_id=case.id)
 

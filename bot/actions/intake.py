@@ -112,8 +112,8 @@ def _is_overheard(
     tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
 ) -> bool:
     """A reply among colleagues, in a Slack thread that Vigia has no part in."""
-    direct = message.replied_to is not None
-    if direct or not is_reply(message) or message.attachments:
+    meant = message.for_vigia or message.replied_to is not None
+    if meant or not is_reply(message) or message.attachments:
         return False
     root, place = message.address.thread, message.address.to
     ours = known_thread(tx, Channel.SLACK, message.address)

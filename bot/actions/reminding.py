@@ -130,10 +130,11 @@ def take_reply(tx: Transaction, chosen: Chosen, rules: Rules) -> None:
         due = tx.now + wait
         moved = move_reminder(tx, reminder, ReminderStatus.PLANNED, actor, due_at=due)
         facts["minutes"] = int(wait.total_seconds() // 60)
-    if moved:
-        key = f"reminder_set:{chosen.offer.id}"
-        told = Message(MessageKind.REMINDER_SET, key, facts)
-        queue_message(tx, chosen.offer.thread, told, chosen.staff.language, case_id=case.id)
+    if not moved:
+        facts = {"codes": [], "minutes": None, "asked": case.code}
+    key = f"reminder_set:{chosen.offer.id}"
+    told = Message(MessageKind.REMINDER_SET, key, facts)
+    queue_message(tx, chosen.offer.thread, told, chosen.staff.language, case_id=case.id)
 
 
 def reminders_here(

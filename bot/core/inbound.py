@@ -41,7 +41,8 @@ class Attachment:
 class InboundMessage:
     """`provider_id` is the identity to dedupe on. `sender` is E.164 or a Slack user id.
     `replied_to` is the provider's id of the message that was answered; in Slack's direct messages
-    that is the thread's first. `before` is what an edited message said until then."""
+    that is the thread's first. `before` is what an edited message said until then. `for_vigia`: in
+    Slack it names Vigia, or a person pointed Vigia to it."""
 
     provider_id: str
     channel: Channel
@@ -53,6 +54,7 @@ class InboundMessage:
     replied_to: str | None = None
     button_payload: str | None = None
     before: str | None = None
+    for_vigia: bool = False
 
 
 class DeliveryState(StrEnum):

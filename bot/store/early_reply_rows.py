@@ -69,6 +69,7 @@ def _facts(message: InboundMessage) -> dict[str, object]:
         "sent_at": message.sent_at.isoformat(),
         "replied_to": message.replied_to,
         "before": message.before,
+        "for_vigia": message.for_vigia,
     }
 
 
@@ -86,4 +87,5 @@ def _message(facts: Mapping[str, Any]) -> InboundMessage:
         sent_at=datetime.fromisoformat(facts["sent_at"]),
         replied_to=facts.get("replied_to"),
         before=facts.get("before"),
+        for_vigia=facts.get("for_vigia", False),
     )

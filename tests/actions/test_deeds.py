@@ -204,6 +204,18 @@ def test_a_case_handed_over_waits_again_and_climbs_if_nobody_takes_it(
     assert len(told(ward, MessageKind.TAKEN)) == 2
 
 
+def test_a_case_closed_while_a_photo_is_read_says_so(ward: QuietWard, case: str) -> None:
+    """The nurse was told that the reading takes seconds; now none will come."""
+    does(ward, DOCTOR, case, Deed.NEW_PHOTO)
+    ward.post_everything()
+    ward.advance(minutes=1)
+    ward.says("", photos=1)
+    form = does(ward, DOCTOR, case, Deed.CLOSE)
+    assert sends(ward, DOCTOR, case, form, outcome="referred") == {}
+    assert "no alcanzó a leerse" in told(ward, MessageKind.CLINICIAN_DID)[-1]
+    assert "was not read in time" in told(ward, MessageKind.CLINICIAN_DID, Language.EN)[-1]
+
+
 def test_everybody_who_may_have_the_case_can_be_chosen_those_on_call_first(
     ward: QuietWard, case: str
 ) -> None:
@@ -246,6 +258,7 @@ def test_a_closed_case_is_told_and_a_later_photo_opens_another(ward: QuietWard, 
     form = does(ward, DOCTOR, case, Deed.CLOSE)
     assert sends(ward, DOCTOR, case, form, outcome="gone") == {"outcome": "unknown"}
     assert sends(ward, DOCTOR, case, form, outcome="referred", note="A cirugía") == {}
+    assert "no alcanzó a leerse" not in told(ward, MessageKind.CLINICIAN_DID)[-1]
     with ward.store.snapshot() as snapshot:
         assert case_by_id(snapshot, case).status is CaseStatus.CLOSED
         closed = closing_of(snapshot, case)

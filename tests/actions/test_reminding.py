@@ -147,6 +147,15 @@ def test_reminders_are_stopped_by_saying_so(ward: QuietWard) -> None:
     assert _sweep(ward) == 0
 
 
+def test_a_reminder_that_was_stopped_is_not_postponed_in_silence(ward: QuietWard) -> None:
+    """Its buttons stay on the phone: whoever presses one reads that none will come."""
+    case_id = _is_reminded(ward)
+    ward.says("detener recordatorios")
+    ward.taps("Recordar en 2 h", MessageKind.REMINDER)
+    assert _status(ward, case_id) is ReminderStatus.STOPPED
+    assert "no tiene recordatorios suyos pendientes" in ward.read(MessageKind.REMINDER_SET)
+
+
 @pytest.mark.parametrize(
     "words", ["stop reminders {}", "no me recuerde más el {}", "pare los recordatorios del caso {}"]
 )

@@ -278,6 +278,7 @@ def _deeds() -> list[dict[str, object]]:
         *(_did(Deed.CONFIRM, category=one, tissue=None) for one in Category),
         *(_did(Deed.CORRECT, category=c, tissue=t) for c, t in corrected),
         *(_did(Deed.CLOSE, closing=one) for one in Closing),
+        _did(Deed.CLOSE, closing=Closing.REFERRED, unread=True),
         _did(Deed.HAND_OVER, to=NAME, mention="U0WOUND1"),
         _did(Deed.HAND_OVER, to=NAME, mention="U0WOUND1", note=(LONG * 12)[:1000]),
         _did(Deed.CORRECT, category="IV", tissue=Tissue.ESCHAR, note=(LONG * 12)[:1000]),
@@ -394,6 +395,8 @@ def _cases() -> list[Facts]:
         {"asked": CODE, "cases": [], "more": 0},
         *({"asked": CODE, "cases": [one], "more": 0} for one in listed),
         {"asked": None, "cases": [listed[4]] * 8, "more": 12},
+        {"asked": None, "cases": [listed[4]] * 8, "more": 12, "hint": True},
+        {"asked": None, "cases": [], "more": 0, "hint": True},
     ]
 
 
@@ -474,7 +477,10 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         {"code": CODE, "name": NAME, "text": text} for text in (SAID, (LONG * 20)[:LONGEST_NOTE])
     ],
     MessageKind.NOBODY_ANSWERED: [{"code": CODE, "urgency": urgency} for urgency in Urgency],
-    MessageKind.TEXT_ADDED: [{"code": CODE, "taken_by": name} for name in (None, NAME)],
+    MessageKind.TEXT_ADDED: [
+        {"code": CODE, "taken_by": name, "unseen": unseen}
+        for name, unseen in ((None, False), (None, True), (NAME, False))
+    ],
     MessageKind.COURTESY: [{"cases": _open_cases(2)}, {"cases": _open_cases(MOST_NAMED)}],
     MessageKind.WHICH_CASE: [
         _which(count) | {"voices": voices}

@@ -110,6 +110,7 @@ def test_case_07_one_upload_is_one_message(
     assert len(reception.distinct()) == 1
     assert {len(message.attachments) for message in reception.messages} == {1}
     assert {message.text for message in reception.messages} == {"sacro"}
+    assert all(message.for_vigia for message in reception.messages)
     kinds = {delivery.status for delivery in sandbox.record.deliveries("slack.event")}
     assert kinds == {200}
 
@@ -424,6 +425,7 @@ def test_the_shortcut_brings_the_message_as_if_that_person_had_posted_it(
     assert [one.source for one in photo.attachments] == [f"slack-file:{post.files[0]}"]
     assert (words.address, words.attachments) == (Address(post.channel, post.ts), ())
     assert photo.provider_id != words.provider_id
+    assert (photo.for_vigia, words.for_vigia) == (True, True)
 
 
 def test_what_vigia_posted_itself_is_no_new_photo(

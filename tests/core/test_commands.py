@@ -25,6 +25,8 @@ _ASKED = {
     "cómo te mando la foto?",
     "¿me llegó respuesta?",
     "did you get the photo?",
+    "¿alguien la vio ya?",
+    "has anyone looked at it?",
 }
 
 

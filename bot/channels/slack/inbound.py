@@ -77,6 +77,7 @@ def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessa
         attachments=attachments,
         sent_at=datetime.fromtimestamp(float(ts), UTC),
         replied_to=str(thread) if direct and thread else None,
+        for_vigia=mentioned,
     )
 
 
@@ -145,6 +146,7 @@ def parse_shortcut(body: Mapping[str, Any]) -> InboundMessage:
         text=_plain(str(message.get("text") or "")),
         attachments=tuple(_attachment(file) for file in files),
         sent_at=datetime.fromtimestamp(float(ts), UTC),
+        for_vigia=True,
     )
 
 
