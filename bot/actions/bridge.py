@@ -3,7 +3,7 @@ they are."""
 
 from bot.actions.cards import post_voices
 from bot.core.case import Case
-from bot.core.inbound import Attachment, AttachmentKind, InboundMessage
+from bot.core.inbound import AttachmentKind, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.passed_file import FileKind, NotPassed, PassedFile
 from bot.core.ports import Address
@@ -45,8 +45,10 @@ def note_from_clinician(
             _stayed(tx, thread, message, staff, inbound_id, "sent", mark)
         return
     pictures = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
-    if len(pictures) < len(message.attachments):
-        _stayed(tx, thread, message, staff, inbound_id, "attachment", mark)
+    others = [a.kind for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
+    if others:
+        why = "gone" if set(others) == {AttachmentKind.GONE} else "attachment"
+        _stayed(tx, thread, message, staff, inbound_id, why, mark)
     if message.text.strip():
         say_to_nurse(tx, case, staff, message.text, inbound_id)
     sender = Sender(staff.id, thread.id)
@@ -105,17 +107,14 @@ def note_from_nurse(
 
 
 def voice_from_nurse(
-    tx: Transaction, case: Case, staff: Staff, thread: Thread, voice: Attachment, key: str
+    tx: Transaction, case: Case, staff: Staff, thread: Thread, source: str, key: str
 ) -> None:
-    """Kept for the clinicians of the case. The nurse is told that it goes to them only where they
-    have a card: without one nobody hears it yet."""
+    """Kept for the clinicians of the case. Without a card nobody hears it yet, and the nurse is
+    told so. `source` is what the channel's messenger fetches."""
     sender = Sender(staff.id, thread.id)
-    announce_file(tx, case.id, FileKind.VOICE, thread.channel, voice.source, sender)
-    told = (
-        Message(MessageKind.VOICE_PASSED, f"voice_passed:{key}", {"code": case.code})
-        if cards_of(tx, case.id)
-        else Message(MessageKind.CANNOT_READ, f"cannot_read:{key}", {"attachment": voice.kind})
-    )
+    announce_file(tx, case.id, FileKind.VOICE, thread.channel, source, sender)
+    facts = {"code": case.code, "waits": not cards_of(tx, case.id)}
+    told = Message(MessageKind.VOICE_PASSED, f"voice_passed:{key}", facts)
     queue_message(tx, thread, told, staff.language, case_id=case.id)
 
 
@@ -139,12 +138,9 @@ def pass_on(tx: Transaction, file: PassedFile, rules: Rules) -> None:
 
 
 def tell_not_passed(tx: Transaction, file: PassedFile, why: NotPassed) -> None:
-    """A clinician is told alone, in the channel of the card. A nurse whose voice note nobody was
-    to hear yet has been told so already."""
+    """A clinician is told alone, in the channel of the card."""
     case, author = case_by_id(tx, file.case_id), staff_by_id(tx, file.staff_id)
     voice = file.kind is FileKind.VOICE
-    if voice and not cards_of(tx, case.id):
-        return
     told = Message(
         MessageKind.NOT_PASSED,
         f"not_passed:{file.id}",

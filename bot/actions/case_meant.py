@@ -22,7 +22,7 @@ from bot.store.transaction import Snapshot, Transaction
 # A follow-up without a reply mark belongs to a case of this shift, not to last week's.
 _SAME_SHIFT = timedelta(hours=12)
 # An album arrives as separate messages within moments; a new photo later is a new case.
-_SAME_ALBUM = timedelta(seconds=20)
+SAME_ALBUM = timedelta(seconds=20)
 
 
 def case_meant(
@@ -74,6 +74,14 @@ def cases_named(snapshot: Snapshot, text: str) -> list[Case]:
     return [case for code in codes if (case := case_by_code(snapshot, code))]
 
 
+def case_just_shown(tx: Transaction, cases: list[Case]) -> Case | None:
+    """The only one whose photo came in the same moments: WhatsApp sends what was sent together as
+    separate messages."""
+    since = tx.now - SAME_ALBUM
+    shown = [c for c in cases if any(p.arrived_at >= since for p in photos_of_case(tx, c.id))]
+    return shown[0] if len(shown) == 1 else None
+
+
 def case_shown_again(
     tx: Transaction, photos: list[Attachment], staff: Staff, found: Case | list[Case]
 ) -> Case | list[Case]:
@@ -119,7 +127,7 @@ def _takes_more_photos(tx: Transaction, case: Case, message: InboundMessage) -> 
         return True
     assessments = assessments_of_case(tx, case.id)
     if not assessments:
-        return tx.now - case.opened_at <= _SAME_ALBUM and not message.text.strip()
+        return tx.now - case.opened_at <= SAME_ALBUM and not message.text.strip()
     return all(a.reading.categories is None for a in assessments)
 
 

@@ -4,7 +4,7 @@ unless a person is asked for."""
 from bot.actions.bridge import note_from_nurse
 from bot.actions.escalating import call_facts, call_person, keep_waiting
 from bot.actions.on_call import duty_facts
-from bot.actions.reminding import stop_reminders
+from bot.actions.reminding import reminders_here, stop_reminders
 from bot.core.case import Case, CaseStatus
 from bot.core.commands import PERSON_URGENCY, Command, CommandKind
 from bot.core.escalation import EscalationStatus
@@ -39,9 +39,11 @@ def obey(
     inbound_id: str,
     text: str,
     meant: Case | None,
+    replied_to: str | None,
     rules: Rules,
 ) -> None:
-    """`meant` is the open case that the message belongs to, where there is one."""
+    """`meant` is the open case that the message belongs to, where there is one; `replied_to` the
+    vendor's id of the message that it answers."""
     key = f"command:{inbound_id}"
     match command.kind:
         case CommandKind.HELP:
@@ -54,11 +56,13 @@ def obey(
             cases = [named] if named and named.nurse_id == staff.id else []
             _tell_state(tx, cases, staff, thread, key, code=command.code)
         case CommandKind.STATUS if meant:
-            _tell_state(tx, [meant], staff, thread, key)
+            _tell_state(tx, [meant], staff, thread, key, hint=True)
         case CommandKind.STATUS | CommandKind.MY_CASES:
-            _tell_state(tx, open_cases_of(tx, staff.id), staff, thread, key)
+            hint = command.kind is CommandKind.STATUS
+            _tell_state(tx, open_cases_of(tx, staff.id), staff, thread, key, hint=hint)
         case CommandKind.STOP_REMINDERS:
-            stopped = {"codes": stop_reminders(tx, staff), "minutes": None}
+            here = None if command.of_all else reminders_here(tx, replied_to, thread)
+            stopped = stop_reminders(tx, staff, command.code, here)
             _say(tx, thread, staff.language, Message(MessageKind.REMINDER_SET, key, stopped))
         case CommandKind.ON_CALL:
             in_slack = thread.channel is Channel.SLACK
@@ -85,8 +89,10 @@ def _tell_state(
     key: str,
     *,
     code: str | None = None,
+    hint: bool = False,
 ) -> None:
-    facts = states_of(tx, cases, asked=code)
+    """`hint`: whoever waits reads how a person is called."""
+    facts = states_of(tx, cases, asked=code) | {"hint": hint}
     _say(tx, thread, staff.language, Message(MessageKind.CASES, key, facts))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.actions.bridge import say_to_nurse
 from bot.actions.cards import refresh_cards
 from bot.actions.evidence import is_being_read
+from bot.actions.on_call import who_is_on_call
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
@@ -23,7 +24,7 @@ from bot.core.label import Closing, Label, LabelKind
 from bot.core.message import Message, MessageKind
 from bot.core.permissions import MAY_TAKE, Refusal, refusal
 from bot.core.rules import Rules
-from bot.core.staff import Staff
+from bot.core.staff import Role, Staff
 from bot.store.case_rows import await_decision, case_by_id, latest_decision, move_case
 from bot.store.escalation_rows import escalation_by_id, save_escalation
 from bot.store.label_rows import add_closing, add_label
@@ -38,6 +39,8 @@ NO_PRESSURE_INJURY = "none"
 # A note goes out with the rest of its message, and WhatsApp takes 1,600 characters in all; what is
 # written to the nurse is sent in parts.
 LONGEST_NOTE, LONGEST_TEXT = 1000, 2000
+# Slack takes so many options in a group, and a hundred groups.
+MOST_IN_A_GROUP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,40 @@ def _is_being_read(tx: Transaction, case: Case) -> bool:
     return case.decide_by is not None and is_being_read(photos_of_case(tx, case.id))
 
 
-def form_facts(tx: Transaction, who: Actor) -> dict[str, object]:
+def form_facts(tx: Transaction, who: Actor, rules: Rules) -> dict[str, object]:
     """What the forms show, and who could have the case instead."""
     return {
         "code": who.case.code,
         "categories": list(Category),
         "tissues": list(Tissue),
         "closings": list(Closing),
-        "colleagues": [
-            {"id": person.id, "name": person.name, "role": person.role}
-            for person in all_staff(tx)
-            if person.role in MAY_TAKE and person.slack_user and person.id != who.staff.id
-        ],
+        "colleagues": _colleagues(tx, who, rules) if who.deed is Deed.HAND_OVER else [],
     }
+
+
+def _colleagues(tx: Transaction, who: Actor, rules: Rules) -> list[dict[str, object]]:
+    """Everybody who could have the case, in groups as Slack takes them: those on call first, whose
+    role is None, then by role and name."""
+    may = _may_be_handed(tx)
+    duty = who_is_on_call(tx, rules.site.zone, tx.now).values()
+    on_call = {one.person.id for people in duty for one in people}
+    able = [p for p in all_staff(tx) if p.id in may and p.id != who.staff.id]
+    groups: list[tuple[Role | None, list[Staff]]] = [(None, [p for p in able if p.id in on_call])]
+    for role in Role:
+        groups.append((role, [p for p in able if p.role is role and p.id not in on_call]))
+    return [
+        {
+            "role": role,
+            "part": 1 + start // MOST_IN_A_GROUP,
+            "people": [
+                {"id": one.id, "name": one.name, "role": one.role}
+                for one in by_name[start : start + MOST_IN_A_GROUP]
+            ],
+        }
+        for role, people in groups
+        for by_name in [sorted(people, key=lambda one: one.name.casefold())]
+        for start in range(0, len(by_name), MOST_IN_A_GROUP)
+    ]
 
 
 def shown_category(tx: Transaction, case_id: str) -> Category | None:

@@ -2,11 +2,11 @@
 
 from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
-from bot.actions.case_meant import case_meant, case_shown_again
+from bot.actions.case_meant import case_just_shown, case_meant, case_shown_again
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
-from bot.actions.filing import ask_which_case, file_words
+from bot.actions.filing import ask_which_case, file_words, take_up_voices
 from bot.actions.linking import could_continue, link_choices
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
@@ -151,11 +151,19 @@ def _take_in(
     found = case_meant(tx, message, staff, thread, rules, with_photo=bool(fresh))
     if shown_again:
         found = case_shown_again(tx, photos, staff, found)
+    voices = {
+        f"{inbound_id}:{at}": one.source
+        for at, one in enumerate(message.attachments)
+        if one.kind is AttachmentKind.VOICE
+    }
+    if voices and not photos and not message.text.strip() and isinstance(found, list):
+        found = case_just_shown(tx, found) or found
     danger = bool(find_red_flags(message.text, rules.table.limits))
     command = None if danger or message.attachments else find_command(message.text)
     if command:
         meant = found if isinstance(found, Case) else None
-        obey(tx, command, staff, thread, inbound_id, message.text, meant, rules)
+        replied = message.replied_to
+        obey(tx, command, staff, thread, inbound_id, message.text, meant, replied, rules)
         return
     scale = None if danger or message.attachments else find_scale(message.text, rules.patient_code)
     if scale:
@@ -179,7 +187,6 @@ def _take_in(
     ):
         return
     case = found if isinstance(found, Case) else None
-    voices = [a for a in others if a.kind is AttachmentKind.VOICE]
     if fresh:
         case = _case_of_photos(tx, message, staff, thread, found, rules)
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
@@ -189,6 +196,7 @@ def _take_in(
         alike = could_continue(tx, case, elsewhere, thread, rules)
         _take_photos(tx, case, fresh, message, staff, thread, alike)
         decide_on_words(tx, case, rules)
+        take_up_voices(tx, case, thread, staff)
     elif message.text.strip() and case:
         file_words(tx, case, inbound_id, message.text, staff, thread, rules)
     elif danger:
@@ -198,24 +206,26 @@ def _take_in(
         learn(tx, case, message.text, rules)
         decide_on_words(tx, case, rules)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
-    elif message.text.strip() and isinstance(found, list) and found:
-        if is_courtesy(message.text):
+    elif (voices or message.text.strip()) and isinstance(found, list) and found:
+        if not voices and is_courtesy(message.text):
             cases = [{"code": one.code, "site": one.site} for one in found[:MOST_NAMED]]
             _answer(tx, thread, staff, inbound_id, MessageKind.COURTESY, None, cases=cases)
         else:
-            ask_which_case(tx, found, inbound_id, staff, thread)
+            ask_which_case(tx, found, inbound_id, staff, thread, voices)
     elif case and voices:
         place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     elif shown_again:
         _say_known(tx, thread, staff, inbound_id, photos)
-    elif not others:
+    else:
         lost = bool(message.text.strip()) and not is_courtesy(message.text)
-        _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None, lost=lost)
+        if lost or not others:
+            _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None, lost=lost)
+    waiting = bool(found) and case is None
     for attachment in others:
         key = f"{inbound_id}:{message.attachments.index(attachment)}"
-        if case and attachment in voices:
-            voice_from_nurse(tx, case, staff, thread, attachment, key)
-        else:
+        if case and key in voices:
+            voice_from_nurse(tx, case, staff, thread, attachment.source, key)
+        elif not (waiting and key in voices):
             kind, facts = MessageKind.CANNOT_READ, {"attachment": attachment.kind}
             _answer(tx, thread, staff, key, kind, case, **facts)
 

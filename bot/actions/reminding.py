@@ -34,6 +34,7 @@ from bot.store.reminder_rows import (
     reminder_of,
     reminders_asked_in,
     reminders_of_nurse,
+    reminders_of_thread,
 )
 from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_id
@@ -129,18 +130,53 @@ def take_reply(tx: Transaction, chosen: Chosen, rules: Rules) -> None:
         due = tx.now + wait
         moved = move_reminder(tx, reminder, ReminderStatus.PLANNED, actor, due_at=due)
         facts["minutes"] = int(wait.total_seconds() // 60)
-    if moved:
-        key = f"reminder_set:{chosen.offer.id}"
-        told = Message(MessageKind.REMINDER_SET, key, facts)
-        queue_message(tx, chosen.offer.thread, told, chosen.staff.language, case_id=case.id)
+    if not moved:
+        facts = {"codes": [], "minutes": None, "asked": case.code}
+    key = f"reminder_set:{chosen.offer.id}"
+    told = Message(MessageKind.REMINDER_SET, key, facts)
+    queue_message(tx, chosen.offer.thread, told, chosen.staff.language, case_id=case.id)
 
 
-def stop_reminders(tx: Transaction, staff: Staff) -> list[str]:
-    """All of this nurse's that wait; the codes of their cases."""
-    waiting = reminders_of_nurse(tx, staff.id)
-    for one in waiting:
-        move_reminder(tx, one, ReminderStatus.STOPPED, f"staff:{staff.id}")
-    return [case_by_id(tx, one.case_id).code for one in waiting]
+def reminders_here(
+    tx: Transaction, replied_to: str | None, thread: Thread
+) -> list[Reminder] | None:
+    """Those of the case that was replied to, or of the Slack thread of a case: who says "stop"
+    there speaks of that wound, and a colleague may stand in. None where all are meant."""
+    if replied_to:
+        said = message_sent_as(tx, thread.channel, replied_to)
+        if said is None or not said.case_id or said.thread.address.to != thread.address.to:
+            return None
+        found = reminder_of(tx, said.case_id)
+        return [found] if found else []
+    own_thread = thread.channel is Channel.SLACK and thread.address.thread is not None
+    return (reminders_of_thread(tx, thread.id) or None) if own_thread else None
+
+
+def stop_reminders(
+    tx: Transaction, staff: Staff, code: str | None, here: list[Reminder] | None
+) -> dict[str, object]:
+    """Stops those of the case with this code, else those of `here`, else all of this nurse's; what
+    is said of it."""
+    mine = reminders_of_nurse(tx, staff.id)
+    reach = {one.id: one for one in (*(here or ()), *mine)}
+    codes = {one.id: case_by_id(tx, one.case_id).code for one in reach.values()}
+    if code:
+        meant = [one for one in reach.values() if codes[one.id] == code]
+    else:
+        meant = mine if here is None else here
+    stopped = [
+        one
+        for one in meant
+        if one.status in WAITING
+        and move_reminder(tx, one, ReminderStatus.STOPPED, f"staff:{staff.id}")
+    ]
+    one_case = code or here is not None
+    return {
+        "codes": [codes[one.id] for one in stopped],
+        "minutes": None,
+        "asked": code or (codes[here[0].id] if here else None),
+        "others": one_case and any(one not in stopped for one in mine),
+    }
 
 
 def _ask(tx: Transaction, reminder: Reminder, case: Case) -> None:

@@ -51,7 +51,7 @@ def press(tx: Transaction, pressed: Press, rules: Rules) -> Form | None:
     if who is None:
         return None
     if who.deed in _WITH_FORM:
-        return Form(who.deed, who.escalation.id, who.staff.language, form_facts(tx, who))
+        return Form(who.deed, who.escalation.id, who.staff.language, form_facts(tx, who, rules))
     carry_out(tx, who, {}, rules)
     return None
 

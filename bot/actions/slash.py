@@ -99,8 +99,9 @@ def _language(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
 
 
 def _stop_reminders(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
-    codes = stop_reminders(tx, typed.staff) if typed.fresh else []
-    facts: dict[str, object] = {"codes": codes, "minutes": None}
+    facts: dict[str, object] = {"codes": [], "minutes": None}
+    if typed.fresh:
+        facts = stop_reminders(tx, typed.staff, typed.rest or None, here=None)
     return Reply(MessageKind.REMINDER_SET, typed.staff.language, facts)
 
 

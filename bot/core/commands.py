@@ -30,12 +30,21 @@ class CommandKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`code` names the case of CASE. `language` is the one of LANGUAGE, or None where it was not
-    said."""
+    """`code` names the case of CASE, and of STOP_REMINDERS where one was said; `of_all` that every
+    case was. `language` is the one of LANGUAGE, or None where it was not said."""
 
     kind: CommandKind
     code: str | None = None
     language: Language | None = None
+    of_all: bool = False
+
+
+class _Code(StrEnum):
+    """Whether the message names a case by its code."""
+
+    NEVER = "never"
+    MAY = "may"
+    MUST = "must"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class _Wording:
     """One way to give a command: a word of each group of `needs`, and no word beyond `known`."""
 
     command: Command
-    has_code: bool
+    code: _Code
     needs: tuple[frozenset[str], ...]
     known: frozenset[str]
 
@@ -59,6 +68,7 @@ _TYPO_FROM = 5
 _FILE = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
 _MEANT = frozenset(_FILE["meant"].split())
 _ASKS_NOTHING = frozenset(_FILE["asks_nothing"].split())
+_OF_ALL = frozenset(_FILE["of_all"].split())
 _SPELT: dict[str, str] = _FILE["spelt"]
 
 
@@ -71,7 +81,7 @@ def _wordings() -> Iterator[_Wording]:
         )
         needs = tuple(frozenset(group.split()) for group in row["needs"])
         known = courtesies.union(row["may"].split(), *needs)
-        yield _Wording(command, row.get("code", False), needs, known)
+        yield _Wording(command, _Code(row.get("code", "never")), needs, known)
 
 
 def _with_a_gap(word: str) -> set[str]:
@@ -133,8 +143,8 @@ def _given(
     wording: _Wording, said: Sequence[str], read: Sequence[frozenset[str]]
 ) -> Command | None:
     """The command where the message gives it in this wording."""
-    at = _code_at(said, wording.known) if wording.has_code else None
-    if not said or (wording.has_code and at is None):
+    at = None if wording.code is _Code.NEVER else _code_at(said, wording.known)
+    if not said or (wording.code is _Code.MUST and at is None):
         return None
     heard = [words for place, words in enumerate(read) if place != at]
     if any(wording.known.isdisjoint(words) for words in heard):
@@ -142,7 +152,9 @@ def _given(
     if any(all(group.isdisjoint(words) for words in heard) for group in wording.needs):
         return None
     code = None if at is None else said[at].upper()
-    return Command(wording.command.kind, code, wording.command.language)
+    stops = wording.command.kind is CommandKind.STOP_REMINDERS
+    of_all = stops and not _OF_ALL.isdisjoint(said)
+    return Command(wording.command.kind, code, wording.command.language, of_all)
 
 
 def _code_at(said: Sequence[str], known: frozenset[str]) -> int | None:

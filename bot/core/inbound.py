@@ -23,6 +23,7 @@ class AttachmentKind(StrEnum):
     CONTACT = "contact"
     STICKER = "sticker"
     FORGED = "forged"
+    GONE = "gone"
     OTHER = "other"
 
 

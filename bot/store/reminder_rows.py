@@ -110,5 +110,16 @@ def reminders_of_nurse(snapshot: Snapshot, nurse_id: str) -> list[Reminder]:
     return [_reminder(row) for row in snapshot.all(query)]
 
 
+def reminders_of_thread(snapshot: Snapshot, thread_id: str) -> list[Reminder]:
+    """One for each case of it that had any, the latest first."""
+    query = (
+        select(_TABLE)
+        .join(t.cases, t.cases.c.id == _TABLE.c.case_id)
+        .where(t.cases.c.thread_id == thread_id)
+        .order_by(t.cases.c.opened_at.desc())
+    )
+    return [_reminder(row) for row in snapshot.all(query)]
+
+
 def _reminder(row: Row[Any]) -> Reminder:
     return Reminder(row.id, row.case_id, row.status, row.due_at, row.answer_by, row.asked)

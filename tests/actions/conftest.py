@@ -131,9 +131,11 @@ class QuietWard:
         *files: AttachmentKind,
         file: str = "",
         before: str | None = None,
+        addressed: bool = False,
     ) -> str:
-        """`file` is a photo's own id, `before` what the message said until it was edited. A thread
-        in a direct message answers its root. Returns the message's timestamp."""
+        """`file` is a photo's own id, `before` what the message said until it was edited, and
+        `addressed` says that it names Vigia. A thread in a direct message answers its root.
+        Returns the message's timestamp."""
         self._count += 1
         photo = Attachment(f"slack-file:{file}", AttachmentKind.PHOTO, "image/jpeg")
         message = InboundMessage(
@@ -150,6 +152,7 @@ class QuietWard:
             sent_at=self.now,
             replied_to=root if channel.startswith("D") else None,
             before=before,
+            addressed=addressed,
         )
         with self.transaction() as tx:
             hear_message(tx, message, self.rules)

@@ -158,12 +158,14 @@ def test_a_voice_note_goes_under_every_card_and_the_nurse_learns_what_is_so(
 
 
 def test_a_voice_note_of_a_case_without_a_card_waits_for_one(ward: QuietWard) -> None:
-    """Nobody has heard it, and that is what the nurse reads; a later card has it in its thread."""
+    """Nobody has heard it, and the nurse reads that it is kept; a later card has it in its
+    thread."""
     ward.sends_seen_as("talón izquierdo, sin fiebre", Category.I)
     assert _said(ward, MessageKind.CARD) == []
     ward.says("", other=VOICE)
     ward.carry_everything()
-    assert "nadie lo ha oído" in ward.read(MessageKind.CANNOT_READ)
+    assert "*Nadie lo ha oído* aún" in ward.read(MessageKind.VOICE_PASSED)
+    assert "kept in *case" in ward.read(MessageKind.VOICE_PASSED, Language.EN)
     assert _said(ward, MessageKind.NURSE_VOICE) == []
     ward.says("ahora tiene fiebre de 39 y está confusa")
     (voice,), (card,) = _said(ward, MessageKind.NURSE_VOICE), _said(ward, MessageKind.CARD)[:1]
@@ -171,15 +173,143 @@ def test_a_voice_note_of_a_case_without_a_card_waits_for_one(ward: QuietWard) ->
 
 
 def test_a_voice_note_that_belongs_to_no_case_is_not_fetched(ward: QuietWard) -> None:
-    """With nothing open, or with two cases open, nobody knows whose it is."""
+    """With nothing open nobody could hear it, and the nurse is told so."""
     ward.says("", other=VOICE)
     assert "nadie lo ha oído" in ward.read(MessageKind.CANNOT_READ)
+    assert _count(ward, t.passed_files) == 0
+
+
+def _two_cases(ward: QuietWard) -> tuple[str, str]:
+    """The codes of two open cases, the older first."""
     ward.says("sacro", photos=1)
     ward.advance(minutes=5)
     ward.says("talón", photos=1)
+    ward.advance(minutes=5)
+    first, second = (one.message.facts["code"] for one in _said(ward, MessageKind.RECEIVED))
+    return str(first), str(second)
+
+
+def _case_of_voice(ward: QuietWard) -> str:
+    """Its code."""
+    with ward.store.snapshot() as snapshot:
+        return case_by_id(snapshot, snapshot.value(select(t.passed_files.c.case_id))).code
+
+
+@pytest.mark.parametrize("words", ["", "mide 3 cm", "gracias"])
+def test_a_voice_note_that_could_belong_to_two_cases_waits_for_the_press(
+    ward: QuietWard, words: str
+) -> None:
+    """As words do, and the nurse reads meanwhile that nobody has heard it; then the clinicians of
+    the case that she chose have it."""
+    first, _ = _two_cases(ward)
+    ward.says("fiebre de 39 y confusa, caso " + first)
+    ward.says(words, other=VOICE)
+    assert "*nadie ha oído su audio*" in ward.read(MessageKind.WHICH_CASE)
+    assert "*nobody has heard your voice note*" in ward.read(MessageKind.WHICH_CASE, Language.EN)
+    assert (_count(ward, t.passed_files), _said(ward, MessageKind.CANNOT_READ)) == (0, [])
+    ward.taps(first, MessageKind.WHICH_CASE)
+    assert _case_of_voice(ward) == first
+    assert f"va a los profesionales del *caso {first}*" in ward.read(MessageKind.VOICE_PASSED)
+    assert len(_said(ward, MessageKind.TEXT_ADDED)) == 1 + bool(words)
+    ward.carry_everything(b"a voice")
+    (voice,), (card,) = _said(ward, MessageKind.NURSE_VOICE), _said(ward, MessageKind.CARD)[:1]
+    assert voice.message.under == card.id
+
+
+def test_a_voice_note_waits_for_one_press_only(ward: QuietWard) -> None:
+    """A second tap is told, and the note stays where it went."""
+    first, second = _two_cases(ward)
     ward.says("", other=VOICE)
-    assert len(_said(ward, MessageKind.CANNOT_READ)) == 2
+    ward.taps(first, MessageKind.WHICH_CASE)
+    ward.taps(second, MessageKind.WHICH_CASE)
+    assert "ya estaba respondida" in ward.read()
+    assert (_count(ward, t.passed_files), _case_of_voice(ward)) == (1, first)
+
+
+def test_with_too_many_cases_to_choose_from_the_nurse_is_told_to_send_it_again(
+    ward: QuietWard,
+) -> None:
+    """Nothing was kept, and she reads how it finds its case."""
+    for _ in range(11):
+        ward.says("sacro", photos=1)
+        ward.advance(minutes=1)
+    ward.says("", other=VOICE)
+    assert "envíe el audio otra vez" in ward.read(MessageKind.WHICH_CASE)
+
+
+@pytest.mark.parametrize("voice_first", [False, True])
+def test_a_voice_note_sent_with_a_photo_belongs_to_the_photos_case(
+    ward: QuietWard, voice_first: bool
+) -> None:
+    """WhatsApp brings them as two messages, in either order; two other cases are open."""
+    known = _two_cases(ward)
+    for is_voice in (voice_first, not voice_first):
+        ward.says("", other=VOICE if is_voice else None, photos=not is_voice)
+        ward.advance(seconds=4)
+    third = str(_said(ward, MessageKind.RECEIVED)[-1].message.facts["code"])
+    assert third not in known
+    assert _case_of_voice(ward) == third
+    assert f"queda en el *caso {third}*" in ward.read(MessageKind.VOICE_PASSED)
+
+
+def test_a_voice_note_in_one_message_with_the_photo_is_told_to_be_kept_with_it(
+    ward: QuietWard,
+) -> None:
+    """As Slack sends them; a card of that case brings it to the clinicians."""
+    _two_cases(ward)
+    ward.writes_in_slack("U0NURSE1", "", "C9", None, PHOTO, VOICE)
+    third = str(_said(ward, MessageKind.RECEIVED)[-1].message.facts["code"])
+    assert _case_of_voice(ward) == third
+    assert _said(ward, MessageKind.CANNOT_READ) == []
+
+
+def test_a_photo_minutes_later_does_not_take_a_waiting_voice_note(ward: QuietWard) -> None:
+    """Whose it is she still says herself."""
+    first, _ = _two_cases(ward)
+    ward.says("", other=VOICE)
+    ward.advance(minutes=2)
+    ward.says("", photos=1)
     assert _count(ward, t.passed_files) == 0
+    ward.taps(first, MessageKind.WHICH_CASE)
+    assert _case_of_voice(ward) == first
+
+
+def test_a_voice_note_that_was_kept_and_cannot_be_had_is_told_without_a_card(
+    ward: QuietWard,
+) -> None:
+    """She had been told that it is kept."""
+    ward.sends_seen_as("talón izquierdo, sin fiebre", Category.I)
+    ward.says("", other=VOICE)
+    with ward.transaction() as tx:
+        (id,) = due_files(tx, ward.now)
+        _lose(tx, id, NotPassed.GONE)
+    assert "*Nadie lo ha oído.*" in ward.read(MessageKind.NOT_PASSED)
+
+
+def test_a_file_that_was_deleted_already_is_told_to_its_author(ward: QuietWard) -> None:
+    """To the nurse in her thread, to a clinician under the card; the words beside it count."""
+    ward.writes_in_slack("U0NURSE1", "fiebre de 39 y confusa", "C9", "77.1", AttachmentKind.GONE)
+    (told,) = _said(ward, MessageKind.CANNOT_READ)
+    assert (told.thread.address.to, told.thread.address.thread) == ("C9", "77.1")
+    assert "ya estaba borrado" in ward.read(MessageKind.CANNOT_READ)
+    assert "deleted already" in ward.read(MessageKind.CANNOT_READ, Language.EN)
+    ward.post_everything()
+    card = ward.sent_as(MessageKind.CARD)
+    ward.writes_in_slack("U0DOCTOR", "voy", "C1", card, AttachmentKind.GONE)
+    assert "ya estaba borrado" in ward.read(MessageKind.STAYED_HERE)
+    assert "voy" in ward.read(MessageKind.FROM_CLINICIAN)
+
+
+@pytest.mark.parametrize("other", [VOICE, AttachmentKind.DOCUMENT, AttachmentKind.GONE])
+def test_words_beside_a_file_are_said_to_be_lost_where_nothing_is_open(
+    ward: QuietWard, other: AttachmentKind
+) -> None:
+    """The answer to the file says nothing of them."""
+    ward.says("sacro, mide 3 cm", other=other)
+    assert "Eso no quedó en ningún caso" in ward.read(MessageKind.HELP)
+    assert len(_said(ward, MessageKind.CANNOT_READ)) == 1
+    ward.says("gracias", other=other)
+    assert len(_said(ward, MessageKind.HELP)) == 1
 
 
 def test_a_reply_says_whose_voice_note_it_is(ward: QuietWard) -> None:

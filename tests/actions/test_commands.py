@@ -75,6 +75,39 @@ def test_status_is_of_the_one_case_it_can_mean(ward: QuietWard) -> None:
     assert "se está leyendo la foto" in _read(told)
 
 
+@pytest.mark.parametrize("words", ["No me han respondido", "¿alguien lo vio?", "still no answer"])
+def test_a_nurse_whom_nobody_answers_reads_how_her_case_stands(ward: QuietWard, words: str) -> None:
+    """And how to call a person: no second case is opened, and nobody is alarmed."""
+    ward.says("Sacro", photos=1)
+    ward.says(words)
+    (told,) = _told(ward, MessageKind.CASES)
+    (code,) = _cases(ward)
+    assert code in _read(told)
+    assert "Si necesita a alguien ahora, escriba *persona*" in _read(told)
+    assert not _told(ward, MessageKind.RED_FLAG)
+    ward.says("persona")
+    assert f"*Caso {code}*: avisado" in _read(_told(ward, MessageKind.PERSON_CALLED)[0])
+
+
+def test_a_nurse_whom_nobody_answers_is_helped_where_nothing_is_open(ward: QuietWard) -> None:
+    """Nobody was asked anything yet: she reads how to."""
+    ward.says("nadie me contesta")
+    (told,) = _told(ward, MessageKind.CASES)
+    assert "para que se avise a un profesional, escriba *persona*" in _read(told)
+    assert _cases(ward) == []
+
+
+def test_a_patient_who_does_not_answer_is_an_emergency(ward: QuietWard) -> None:
+    """Whatever was asked before."""
+    ward.says("Sacro", photos=1)
+    ward.says("nadie me contesta")
+    ward.says("no me responde")
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+    assert escalation.urgency is Urgency.EMERGENCY
+    assert len(_cases(ward)) == 1
+
+
 def test_a_photo_that_was_not_read_is_not_called_answered(ward: QuietWard) -> None:
     """Nor not urgent: nobody knows."""
     ward.says("Sacro", photos=1)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from bot.actions.cards import refresh_cards
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import call_again, climb_ladder
+from bot.actions.on_call import NoDuty, take_over
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditKind, ChainIntact, verify_chain
@@ -244,11 +245,49 @@ def test_the_cases_of_somebody_who_cannot_have_them_any_more_call_again(
     assert buttons(ward, case) == ["vigia_take"]
 
 
+def test_everybody_who_may_have_the_case_can_be_chosen_those_on_call_first(
+    ward: QuietWard, case: str
+) -> None:
+    """In a hospital with more of them than Slack takes in one list; each once, by name."""
+    with ward.transaction() as tx:
+        for n in reversed(range(230)):
+            enrol(
+                tx,
+                name=f"Persona {n:03}",
+                role=Role.WOUND_NURSE if n % 5 else Role.SUPERVISOR,
+                language=Language.ES,
+                phone=None,
+                slack_user=f"U1{n:03}",
+                actor="test",
+            )
+        carla = next(p for p in all_staff(tx) if p.slack_user == WOUND_NURSE)
+        assert not isinstance(take_over(tx, carla, 8, ward.rules.site.zone), NoDuty)
+    form = does(ward, DOCTOR, case, Deed.HAND_OVER)
+    assert form
+    view = Wording(CHECKOUT / "templates").form(form, "{}")
+    blocks = view["blocks"]
+    assert isinstance(blocks, list)
+    groups = blocks[0]["element"]["option_groups"]
+    named = [(g["label"]["text"], [o["text"]["text"] for o in g["options"]]) for g in groups]
+    assert named[0] == ("de turno ahora", ["Carla, enfermera de heridas"])
+    assert [label for label, _ in named[1:]] == [
+        "enfermera de heridas",
+        "enfermera de heridas (2)",
+        "enfermera jefe de turno",
+        "supervisora",
+    ]
+    assert all(names == sorted(names) and len(names) <= 100 for _, names in named)
+    offered = [option["value"] for group in groups for option in group["options"]]
+    assert len(offered) == len(set(offered)) == 232
+    assert sends(ward, DOCTOR, case, form, to=offered[-1]) == {}
+
+
 def test_a_closed_case_is_told_and_a_later_photo_opens_another(ward: QuietWard, case: str) -> None:
     """The card loses its buttons; the nurse knows how it ended."""
     form = does(ward, DOCTOR, case, Deed.CLOSE)
     assert sends(ward, DOCTOR, case, form, outcome="gone") == {"outcome": "unknown"}
     assert sends(ward, DOCTOR, case, form, outcome="referred", note="A cirugía") == {}
+    assert "no alcanzó a leerse" not in told(ward, MessageKind.CLINICIAN_DID)[-1]
     with ward.store.snapshot() as snapshot:
         assert case_by_id(snapshot, case).status is CaseStatus.CLOSED
         closed = closing_of(snapshot, case)

@@ -25,7 +25,9 @@ def a_message(
     ward._count += 1
     photos = tuple(Attachment(f"slack-file:{f}", AttachmentKind.PHOTO, "image/jpeg") for f in files)
     trigger = id or f"trigger{ward._count}"
-    return InboundMessage(trigger, Channel.SLACK, user, address, text, photos, ward.now)
+    return InboundMessage(
+        trigger, Channel.SLACK, user, address, text, photos, ward.now, addressed=True
+    )
 
 
 def points(
@@ -87,6 +89,13 @@ def test_a_message_without_a_photo_gets_a_private_word(ward: QuietWard) -> None:
 def test_a_danger_in_a_message_without_a_photo_is_triaged(ward: QuietWard) -> None:
     """Who points at it asks for help with it."""
     points(ward, "U0NURSE1", text="fiebre 39 y confuso")
+    assert cases(ward) == 1
+    assert "Emergencia" in ward.card()
+
+
+def test_a_danger_by_its_sound_is_triaged_too(ward: QuietWard) -> None:
+    """Among colleagues it is talk; once somebody points at it, it is meant for Vigia."""
+    points(ward, "U0NURSE1", text="la veo muy mal, como ida")
     assert cases(ward) == 1
     assert "Emergencia" in ward.card()
 

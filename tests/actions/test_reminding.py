@@ -11,7 +11,7 @@ from bot.core.case import Case, CaseStatus
 from bot.core.history import HistoryMark
 from bot.core.message import MessageKind
 from bot.core.reminder import ANSWERED_WITHIN, ReminderStatus
-from bot.core.staff import Role
+from bot.core.staff import Language, Role
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id, latest_decision, open_cases_of
 from bot.store.comparison_rows import (
@@ -145,6 +145,89 @@ def test_reminders_are_stopped_by_saying_so(ward: QuietWard) -> None:
     assert _status(ward, other) is ReminderStatus.STOPPED
     ward.advance(days=3)
     assert _sweep(ward) == 0
+
+
+def test_a_reminder_that_was_stopped_is_not_postponed_in_silence(ward: QuietWard) -> None:
+    """Its buttons stay on the phone: whoever presses one reads that none will come."""
+    case_id = _is_reminded(ward)
+    ward.says("detener recordatorios")
+    ward.taps("Recordar en 2 h", MessageKind.REMINDER)
+    assert _status(ward, case_id) is ReminderStatus.STOPPED
+    assert "no tiene recordatorios suyos pendientes" in ward.read(MessageKind.REMINDER_SET)
+
+
+@pytest.mark.parametrize(
+    "words", ["stop reminders {}", "no me recuerde más el {}", "pare los recordatorios del caso {}"]
+)
+def test_the_reminders_of_one_case_alone_are_stopped_by_its_code(
+    ward: QuietWard, words: str
+) -> None:
+    """The others go on, and the nurse reads how to stop those too."""
+    first = ward.sends_seen_as("UCI-204 sacro", Category.I)
+    ward.advance(minutes=5)
+    second = ward.sends_seen_as("UCI-300 talón derecho", Category.I)
+    with ward.store.snapshot() as snapshot:
+        code = case_by_id(snapshot, first).code
+    ward.says(words.format(code))
+    assert _status(ward, first) is ReminderStatus.STOPPED
+    assert _status(ward, second) is ReminderStatus.PLANNED
+    told = ward.read(MessageKind.REMINDER_SET)
+    assert f"Sin más recordatorios del *caso {code}*" in told
+    assert "Los de sus otros casos siguen" in told
+    assert "your other cases go on" in ward.read(MessageKind.REMINDER_SET, Language.EN)
+    ward.says("detener todos los recordatorios")
+    assert _status(ward, second) is ReminderStatus.STOPPED
+    assert "siguen" not in ward.read(MessageKind.REMINDER_SET)
+
+
+def test_a_code_without_reminders_of_hers_stops_nothing(ward: QuietWard) -> None:
+    """A slip in the code does not silence another case."""
+    case_id = ward.sends_seen_as("UCI-204 sacro", Category.I)
+    ward.says("stop reminders 9Z9Z")
+    assert "El *caso 9Z9Z* no tiene recordatorios suyos" in ward.read(MessageKind.REMINDER_SET)
+    assert "*Case 9Z9Z* has no reminders" in ward.read(MessageKind.REMINDER_SET, Language.EN)
+    assert _status(ward, case_id) is ReminderStatus.PLANNED
+
+
+def test_stop_in_answer_to_a_case_is_said_of_that_case(ward: QuietWard) -> None:
+    """With WhatsApp's reply mark, days after it was open; "all" still means all."""
+    case_id = _is_reminded(ward)
+    other = ward.sends_seen_as("UCI-300 talón derecho", Category.I)
+    ward.says("no me recuerde más", to=_reminder(ward))
+    assert _status(ward, case_id) is ReminderStatus.STOPPED
+    assert _status(ward, other) is ReminderStatus.PLANNED
+    ward.says("no me recuerde más", to=_reminder(ward))
+    assert "no tiene recordatorios suyos pendientes" in ward.read(MessageKind.REMINDER_SET)
+    ward.says("detener todos los recordatorios", to=_reminder(ward))
+    assert _status(ward, other) is ReminderStatus.STOPPED
+
+
+@pytest.mark.parametrize("user", ["U0NURSE1", "U0CHARGE"])
+def test_stop_in_the_slack_thread_of_a_case_is_said_of_that_case(
+    ward: QuietWard, user: str
+) -> None:
+    """The thread is the wound's own place, for a colleague of the next shift too."""
+    elsewhere = ward.sends_seen_as("UCI-300 talón derecho", Category.I)
+    ward.advance(minutes=5)
+    ward.writes_in_slack("U0NURSE1", "UCI-204 sacro", "C9", "9.5", file="F1")
+    case_id = _newest_case(ward).id
+    ward.has_read(case_id, Category.I)
+    ward.advance(hours=24, minutes=1)
+    assert _sweep(ward) == 2
+    ward.writes_in_slack(user, "stop reminders", "C9", "9.5")
+    assert _status(ward, case_id) is ReminderStatus.STOPPED
+    assert _status(ward, elsewhere) is ReminderStatus.ASKED
+
+
+def test_stop_in_the_direct_messages_is_said_of_all(ward: QuietWard) -> None:
+    """There, as in WhatsApp, all of her cases are in one conversation."""
+    first = ward.sends_seen_as("UCI-300 talón derecho", Category.I)
+    ward.advance(minutes=5)
+    ward.writes_in_slack("U0NURSE1", "UCI-204 sacro", "D0NURSE1", None, file="F1")
+    second = _newest_case(ward).id
+    ward.has_read(second, Category.I)
+    ward.writes_in_slack("U0NURSE1", "stop reminders", "D0NURSE1", None)
+    assert {_status(ward, first), _status(ward, second)} == {ReminderStatus.STOPPED}
 
 
 def test_an_unanswered_reminder_shows_to_the_wound_nurse(ward: QuietWard) -> None:

@@ -378,6 +378,14 @@ def test_talk_among_colleagues_is_left_alone(ward: QuietWard) -> None:
     assert _count(ward, t.inbound) == 0
 
 
+def test_who_names_vigia_in_a_thread_of_colleagues_is_answered(ward: QuietWard) -> None:
+    """There too; what the others say in it stays theirs until then."""
+    ward.writes_in_slack("U0NURSE1", "ayuda", "C9", "7.5")
+    assert ward.read() == ""
+    ward.writes_in_slack("U0NURSE1", "ayuda", "C9", "7.5", addressed=True)
+    assert "Envíe una foto de la herida" in ward.read(MessageKind.HELP)
+
+
 def test_a_limit_of_the_sites_own_table_calls_a_person(ward: QuietWard) -> None:
     """What a clinical lead writes into the table holds at intake, before any photo is read."""
     text = SHIPPED_TABLE.read_text("utf-8").replace("below = 30", "below = 50", 1)

@@ -395,6 +395,8 @@ def _cases() -> list[Facts]:
         {"asked": CODE, "cases": [], "more": 0},
         *({"asked": CODE, "cases": [one], "more": 0} for one in listed),
         {"asked": None, "cases": [listed[4]] * 8, "more": 12},
+        {"asked": None, "cases": [listed[4]] * 8, "more": 12, "hint": True},
+        {"asked": None, "cases": [], "more": 0, "hint": True},
     ]
 
 
@@ -475,9 +477,15 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         {"code": CODE, "name": NAME, "text": text} for text in (SAID, (LONG * 20)[:LONGEST_NOTE])
     ],
     MessageKind.NOBODY_ANSWERED: [{"code": CODE, "urgency": urgency} for urgency in Urgency],
-    MessageKind.TEXT_ADDED: [{"code": CODE, "taken_by": name} for name in (None, NAME)],
+    MessageKind.TEXT_ADDED: [
+        {"code": CODE, "taken_by": name, "unseen": unseen}
+        for name, unseen in ((None, False), (None, True), (NAME, False))
+    ],
     MessageKind.COURTESY: [{"cases": _open_cases(2)}, {"cases": _open_cases(MOST_NAMED)}],
-    MessageKind.WHICH_CASE: [_which(2), _which(10), _which(40)],
+    MessageKind.WHICH_CASE: [
+        _which(count) | {"voices": voices}
+        for count, voices in product((2, 10, 40), ({}, {f"{ID}:0": "media/1"}))
+    ],
     MessageKind.HELP: [{}, {"lost": True}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
@@ -521,6 +529,8 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         {"codes": [CODE], "minutes": None},
         {"codes": [CODE] * 40, "minutes": None},
         {"codes": [], "minutes": None},
+        {"codes": [CODE], "minutes": None, "asked": CODE, "others": True},
+        {"codes": [], "minutes": None, "asked": CODE, "others": True},
     ],
     MessageKind.REMINDER_MISSED: [
         one | {"nurse": "Ana Rojas", "due_at": AT} for one in _reminders() if not one["closed"]
@@ -549,14 +559,14 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         _did(Deed.MESSAGE, text=(LONG * 30)[:2000]),
     ],
     MessageKind.CLINICIAN_PICTURE: [{"code": CODE, "name": NAME, "number": 2}],
-    MessageKind.VOICE_PASSED: [{"code": CODE}],
+    MessageKind.VOICE_PASSED: [{"code": CODE, "waits": waits} for waits in (True, False)],
     MessageKind.NOT_PASSED: [
         {"code": CODE, "file": file, "number": 1, "why": why}
         for file, why in product(FileKind, NotPassed)
     ],
     MessageKind.NURSE_VOICE: [{"code": CODE, "name": "Ana Rojas", "number": 1}],
     MessageKind.STAYED_HERE: [
-        {"why": why, "mark": "//"} for why in ("private", "sent", "attachment")
+        {"why": why, "mark": "//"} for why in ("private", "sent", "attachment", "gone")
     ],
     MessageKind.PRESS_REFUSED: [{"reason": reason} for reason in (*Refusal, "not_offered")],
     MessageKind.ALREADY_TAKEN: [{"name": NAME}],
@@ -620,7 +630,11 @@ def replies() -> list[tuple[Reply, Facts]]:
 
 def forms() -> list[Form]:
     """Every form, with as many colleagues as a large hospital has."""
-    colleagues = [{"id": f"{ID}{n}", "name": NAME, "role": Role.WOUND_NURSE} for n in range(140)]
+    person = {"id": ID, "name": NAME, "role": Role.WOUND_NURSE}
+    roles = (None, *([Role.WOUND_NURSE] * 9))
+    colleagues = [
+        {"role": role, "part": part, "people": [person] * 100} for part, role in enumerate(roles, 1)
+    ]
     shared = {
         "code": CODE,
         "categories": list(Category),

@@ -110,6 +110,7 @@ def test_case_07_one_upload_is_one_message(
     assert len(reception.distinct()) == 1
     assert {len(message.attachments) for message in reception.messages} == {1}
     assert {message.text for message in reception.messages} == {"sacro"}
+    assert all(message.addressed for message in reception.messages)
     kinds = {delivery.status for delivery in sandbox.record.deliveries("slack.event")}
     assert kinds == {200}
 
@@ -176,6 +177,27 @@ def test_case_11_a_file_of_a_connected_workspace_is_taken_for_a_photo(
     (heard,) = reception.messages
     (photo,) = heard.attachments
     assert (photo.kind, photo.source) == (AttachmentKind.PHOTO, f"slack-file:{post.files[0]}")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"mode": "tombstone"},
+        {"mode": "hidden_by_limit"},
+        {"mode": "file_access", "file_access": "file_not_found"},
+        {"mode": "file_access", "file_access": "access_denied"},
+    ],
+)
+def test_case_13_a_file_deleted_before_its_event_is_heard_of(
+    sandbox: Sandbox, reception: Reception, shown: dict[str, str]
+) -> None:
+    """Slack tells no kind of it: in a channel too it may have been the photo."""
+    gone = {"id": "F0GONE", **shown}
+    event = SPOKEN | {"channel": "C0HERIDAS", "subtype": "file_share", "text": "", "files": [gone]}
+    assert knock(sandbox, event) == 200
+    (heard,) = reception.messages
+    assert heard.address == Address("C0HERIDAS", "1.1")
+    assert [one.kind for one in heard.attachments] == [AttachmentKind.GONE]
 
 
 @pytest.mark.parametrize("kind", ["reaction_added", "team_join", "file_shared", "brand_new"])
@@ -403,6 +425,7 @@ def test_the_shortcut_brings_the_message_as_if_that_person_had_posted_it(
     assert [one.source for one in photo.attachments] == [f"slack-file:{post.files[0]}"]
     assert (words.address, words.attachments) == (Address(post.channel, post.ts), ())
     assert photo.provider_id != words.provider_id
+    assert (photo.addressed, words.addressed) == (True, True)
 
 
 def test_what_vigia_posted_itself_is_no_new_photo(

@@ -326,7 +326,10 @@ def test_case_19_every_form_passes_the_vendors_schema(deed: Deed, language: Lang
         "categories": list(Category),
         "tissues": list(Tissue),
         "closings": list(Closing),
-        "colleagues": [{"id": "1", "name": "Carla & <Soto>", "role": Role.WOUND_NURSE}],
+        "colleagues": [
+            {"role": role, "part": part, "people": [{"id": "1", "name": "A & <B>", "role": role}]}
+            for part, role in enumerate((Role.WOUND_NURSE, Role.PHYSICIAN), 1)
+        ],
     }
     view = Wording(CHECKOUT / "templates").form(Form(deed, "e1", language, facts), "{}")
     passes(view, "ModalView")

@@ -25,6 +25,8 @@ _ASKED = {
     "cómo te mando la foto?",
     "¿me llegó respuesta?",
     "did you get the photo?",
+    "¿alguien la vio ya?",
+    "has anyone looked at it?",
 }
 
 
@@ -38,6 +40,43 @@ def test_plain_words_are_understood(meant: str, text: str) -> None:
     else:
         code = "7K2F" if meant == "case" else None
         assert command == Command(CommandKind(meant), code=code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop reminders 7K2F",
+        "Stop the reminders for case 7k2f please",
+        "no more reminders about 7K2F",
+        "don't remind me of 7K2F any more",
+        "cancel reminders of the case 7K2F",
+        "no me recuerde más el 7K2F",
+        "no me recuerden mas el caso 7k2f por favor",
+        "pare los recordatorios del caso 7K2F",
+        "detener recordatorios 7K2F",
+        "detener los recordatorios del 7K2F, gracias",
+        "sin recordatorios del caso 7K2F",
+        "ya no me pidan fotos del 7K2F",
+        "quite los recordatorios del código 7K2F",
+    ],
+)
+def test_the_reminders_of_one_case_are_stopped_by_its_code(text: str) -> None:
+    """The code may stand wherever it stands."""
+    assert find_command(text) == Command(CommandKind.STOP_REMINDERS, code="7K2F")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop all reminders",
+        "no more reminders for all my cases",
+        "detener todos los recordatorios",
+        "pare todos los recordatorios de todos mis casos",
+    ],
+)
+def test_the_reminders_of_every_case_are_stopped_by_saying_all(text: str) -> None:
+    """Where "stop" alone would mean one case."""
+    assert find_command(text) == Command(CommandKind.STOP_REMINDERS, of_all=True)
 
 
 def test_what_is_said_of_a_wound_is_never_a_command() -> None:

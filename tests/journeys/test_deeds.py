@@ -62,7 +62,9 @@ def test_a_case_is_handed_to_a_colleague_who_takes_it(ward: Ward) -> None:
     doctor.presses("Traspasar", on=card.now)
     form = doctor.sees_modal("A quién")
     (choices,) = [b for b in form.content["blocks"] if b.get("block_id") == "to"]
-    carla = choices["element"]["options"][0]
+    (nurses, *_) = choices["element"]["option_groups"]
+    assert nurses["label"]["text"] == "enfermera de heridas"
+    carla = nurses["options"][0]
     assert "Carla Soto" in carla["text"]["text"]
     doctor.submits(form, {"to": _chosen(carla["value"]), "note": _written("Salgo de turno")})
     ward.wound_nurse().sees("le traspasa el caso", in_channel="emergencias", within=20)

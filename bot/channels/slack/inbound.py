@@ -28,10 +28,12 @@ _KINDS = {
     "audio": AttachmentKind.VOICE,
     "video": AttachmentKind.VIDEO,
 }
+# Deleted, hidden or withheld before its event came: Slack says no more of it than its id.
+_GONE = frozenset({"tombstone", "hidden_by_limit", "file_not_found", "access_denied"})
 _SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+# A post in a channel is for Vigia where it brings one.
+_MAY_BE_PHOTO = frozenset({AttachmentKind.PHOTO, AttachmentKind.GONE})
 _EDITED = "message_changed"
-# Files that Slack names and does not show any more.
-_GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
 def own_ids(body: Mapping[str, Any]) -> frozenset[str]:
@@ -63,7 +65,7 @@ def parse_message(event: Mapping[str, Any], own: frozenset[str]) -> InboundMessa
             said = "\n".join(filter(None, (said, str(shared.get("text") or ""))))
             files += shared.get("files") or ()
     attachments = tuple(_attachment(file) for file in files)
-    photo = any(one.kind is AttachmentKind.PHOTO for one in attachments)
+    photo = any(one.kind in _MAY_BE_PHOTO for one in attachments)
     if not (direct or mentioned or thread or photo):
         return None
     return InboundMessage(
@@ -213,9 +215,11 @@ def _forwarded(event: Mapping[str, Any], own: frozenset[str]) -> Iterator[Mappin
 def _attachment(file: Mapping[str, Any]) -> Attachment:
     content_type = str(file.get("mimetype") or "").lower()
     kind = _KINDS.get(content_type.split("/")[0], AttachmentKind.DOCUMENT)
-    if not content_type and file.get("mode") not in _GONE:
+    if not content_type:
         # From a connected workspace, or not looked at by Slack yet: it is asked when fetching.
         kind = AttachmentKind.PHOTO
+    if not _GONE.isdisjoint((file.get("mode"), file.get("file_access"))):
+        kind = AttachmentKind.GONE
     return Attachment(SOURCE_PREFIX + str(file["id"]), kind, content_type, file.get("size"))
 
 

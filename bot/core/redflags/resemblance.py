@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bot.core.redflags.grammar import pattern
+from bot.core.redflags.grammar import words as words_of
 from bot.core.redflags.hearing import Listening
 from bot.core.redflags.lexicon import Span, load_lexicon
 from bot.core.redflags.tokens import MARKS, SENTENCE_ENDS
@@ -52,17 +54,28 @@ def _models() -> tuple[TextModel, TextModel]:
 
 
 def sentences(message: Listening) -> Iterator[tuple[Span, Sequence[str]]]:
-    """Each sentence that has words, as the models know them."""
+    """Each sentence that has words, as the models know them, but for an unanswered nurse's."""
     words = _understood(message)
     start = 0
     for at in range(len(words) + 1):
         if at < len(words) and message.tokens[at].word not in SENTENCE_ENDS:
+            continue
+        if _is_unanswered(message, start, at):
+            start = at + 1
             continue
         kept = [word for word in words[start:at] if word == "," or word not in MARKS]
         if any(word.isalpha() and len(word) >= _SHORTEST_WORD for word in kept):
             asked = at < len(words) and message.tokens[at].word == "?"
             yield Span(start, at - 1), [*kept, "?"] if asked else kept
         start = at + 1
+
+
+def _is_unanswered(message: Listening, start: int, end: int) -> bool:
+    """The sentence says that no colleague answered, and nothing else."""
+    said = " ".join(token.word for token in message.tokens[start:end])
+    rest = pattern("unanswered").sub(" ", said)
+    known = MARKS | words_of("beside_unanswered")
+    return rest != said and all(word.isdigit() or word in known for word in rest.split())
 
 
 def _understood(message: Listening) -> list[str]:

@@ -50,8 +50,10 @@ function input(block) {
   const element = block.element;
   const mark = { "data-block": block.block_id, "data-input": element.action_id, "data-type": element.type,
     required: !block.optional };
-  if (element.options) {
-    const options = element.options.map((option) => make("option", { value: option.value }, option.text.text));
+  if (element.options || element.option_groups) {
+    const choices = (all) => all.map((option) => make("option", { value: option.value }, option.text.text));
+    const options = element.options ? choices(element.options)
+      : element.option_groups.map((group) => make("optgroup", { label: group.label.text }, choices(group.options)));
     // Slack chooses nothing for the person.
     return make("select", mark, [make("option", { value: "" }, "–"), ...options]);
   }
