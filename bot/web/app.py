@@ -18,7 +18,7 @@ from bot.web.health import health
 from bot.web.login_throttle import RedisLoginThrottle, TryLimits
 from bot.web.pictures import pictures
 from bot.web.webhooks import webhooks
-from bot.wiring import Services, advisor, build
+from bot.wiring import Services, build, preload_advisor
 
 
 def create_app(house: Services) -> Flask:
@@ -67,5 +67,5 @@ def create_app(house: Services) -> Flask:
 def from_environment() -> Flask:
     set_up_logs()
     # A broken library stops the start, and the first question does not wait for it to load.
-    advisor()
+    preload_advisor()
     return create_app(build())
