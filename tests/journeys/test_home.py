@@ -95,11 +95,11 @@ def test_the_command_answers_at_once_with_every_worker_stopped(ward: Ward) -> No
     asked = "preguntar paciente con fiebre 39 y confuso, a cuántos grados la cabecera?"
     assert nurse.commands("/vigia", asked, "heridas").seconds < 3
     nurse.sees_only_me("suena a peligro")
-    ward.sandbox.faults.next("response_url", status=503)
     ward.sandbox.faults.next("response_url", status=404)
     ward.start("critical", "delivery")
-    nurse.sees_only_me("R7", within=40)
-    nurse.sees("CG179 1.1.10", in_channel="D0NURSE1", within=20)
+    nurse.sees("[R7", in_channel="D0NURSE1", within=40)
+    nurse.sees_only_me("CG179 1.1.10", within=20)
+    nurse.sees_only_me("[R11", within=20)
     ward.doctor().sees("Emergencia", in_channel="emergencias", within=30)
     nurse.sees("médico de turno", in_channel="D0NURSE1", within=20)
     assert ward.doctor().commands("/vigia", "status", "heridas").ok
