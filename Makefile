@@ -32,6 +32,7 @@ test: setup
 bench: setup
 	$(BIN)/python -m jobs.bench_reading
 	$(BIN)/python -m jobs.bench_queue
+	$(BIN)/python -m jobs.bench_start
 
 evaluate: setup
 	$(BIN)/vigia evaluate-phrases

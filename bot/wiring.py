@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.channels.advice_words import AdviceWords
 from bot.channels.media_links import MediaLinks
@@ -28,9 +28,7 @@ from bot.core.site import Site, load_site
 from bot.core.staff import Language
 from bot.dispatch import RqDoorbell
 from bot.model_server import ModelAddress
-from bot.protocols.advisor import Advisor, open_advisor
 from bot.protocols.phrasing import Phraser
-from bot.protocols.site import passages_of, site_protocols
 from bot.settings import (
     CHECKOUT,
     Settings,
@@ -47,6 +45,9 @@ from bot.settings import (
 from bot.store.engine import make_engine
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
+
+if TYPE_CHECKING:
+    from bot.protocols.advisor import Advisor
 
 T = TypeVar("T")
 
@@ -118,7 +119,7 @@ def table_of(environ: Mapping[str, str]) -> DecisionTable:
     return rule_file("VIGIA_DECISION_TABLE_FILE", decision_table_file(environ), load_table)
 
 
-def advisor() -> Advisor:
+def advisor() -> "Advisor":
     """The protocol library with the site's own, read and indexed once in a process, and again
     when a protocol was added. Raises LibraryBroken."""
     values = environment()
@@ -128,10 +129,22 @@ def advisor() -> Advisor:
     return _advisor(folder, added, site, embedding_model(values), table_of(values).limits)
 
 
+def preload_advisor() -> None:
+    """Before this process forks: its children then share the library. A model of the site's own
+    is a process behind a pipe, which they could not share: the first question loads that one.
+    Raises LibraryBroken."""
+    if not embedding_model(environment()):
+        advisor()
+
+
 @lru_cache(maxsize=1)
 def _advisor(
     folder: Path, added: tuple[tuple[str, int], ...], site: Site, model: str, limits: Limits
-) -> Advisor:
+) -> "Advisor":
+    # Most processes of the house answer no question, and start sooner without it.
+    from bot.protocols.advisor import open_advisor
+    from bot.protocols.site import passages_of, site_protocols
+
     own = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
     templates = CHECKOUT / "templates" / "protocols"
     return open_advisor(templates, folder / "vectors.npz", own, site, model, limits)

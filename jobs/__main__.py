@@ -9,7 +9,7 @@ import click
 from bot.core.work import Queue
 from bot.logs import set_up_logs
 from bot.settings import CHECKOUT, redis_url
-from bot.wiring import environment
+from bot.wiring import environment, preload_advisor
 
 
 @click.group()
@@ -132,6 +132,11 @@ def _preload() -> None:
     import jobs.sweep  # noqa: F401
 
 
+def _preload_delivery() -> None:
+    _preload()
+    preload_advisor()
+
+
 def _preload_reading() -> None:
     # More than one thread would not survive the forks.
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -149,7 +154,11 @@ def _preload_second() -> None:
     load_second()
 
 
-_PRELOAD = {Queue.READING: _preload_reading, Queue.SECOND: _preload_second}
+_PRELOAD = {
+    Queue.DELIVERY: _preload_delivery,
+    Queue.READING: _preload_reading,
+    Queue.SECOND: _preload_second,
+}
 
 if __name__ == "__main__":
     main(prog_name="python -m jobs")

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.actions.asking import question_of, response_url_of
 from bot.actions.undelivered import call_next_rung, give_up
 from bot.channels.phone.addresses import keys_url, last_keys_url
 from bot.core.file_type import EXTENSIONS, FileType, file_type
@@ -22,7 +23,7 @@ from bot.store.pacing_rows import hold_recipient, take_turn
 from bot.store.photo_rows import picture
 from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.transaction import Transaction
-from bot.wiring import Services
+from bot.wiring import Services, advisor
 from jobs.house import services
 
 _PARENT_WAIT = timedelta(seconds=1)
@@ -80,6 +81,9 @@ def _words(house: Services, outgoing: Outgoing) -> Words:
             "keys_url": keys_url(public_url, outgoing.id),
             "last_keys_url": last_keys_url(public_url, outgoing.id),
         }
+    question = question_of(message)
+    if question:
+        facts = {**facts, "text": advisor().ask(question).text}
     return house.wording.words(message.kind, channel, outgoing.language, facts)
 
 
@@ -123,6 +127,9 @@ def _send(
     messenger = house.messenger(thread.channel)
     address = thread.address
     sent_parent = parent if parent and parent.status is not OutboxStatus.FAILED else None
+    url = response_url_of(message)
+    if url and house.slack.answer_command(url, words):
+        return Receipt(f"only:{outgoing.id}")
     if message.only_to:
         house.slack.tell_only(message.only_to, address.to, words.text)
         return Receipt(f"only:{outgoing.id}")

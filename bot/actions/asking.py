@@ -1,6 +1,8 @@
 """A protocol question in the thread: answered there, without touching any case. Where a model may
-word the answer, the authored words wait a moment for it, then go by themselves."""
+word the answer, the authored words wait a moment for it, then go by themselves. What is asked by
+Slack's command is searched when it is sent: Slack waits three seconds for a command."""
 
+from bot.core.inbound import Channel, SlashCommand
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.phrasing import PATIENCE, PhrasingTask
@@ -10,11 +12,13 @@ from bot.core.thread import Thread
 from bot.core.work import Work
 from bot.store.outbox_rows import queue_message, settle_words
 from bot.store.said_rows import message_by_id
+from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Snapshot, Transaction
 
 # Refusals that a nurse must read even where the words also go to the clinicians of a case.
 _SAID_ALWAYS = (RefusalReason.DRUG_DOSE, RefusalReason.STAGING, RefusalReason.NEEDS_CLINICIAN)
 _TASK = "to_word"
+_QUESTION, _RESPONSE_URL = "question", "response_url"
 _ACTOR = "system:phrase_answer"
 
 
@@ -53,6 +57,27 @@ def _say(
     id = queue_message(tx, thread, message, staff.language, not_before=not_before)
     if id and not_before:
         tx.ring(Work.PHRASE_ANSWER, id)
+
+
+def answer_command(tx: Transaction, used: SlashCommand, staff: Staff, question: str) -> None:
+    """Where it was typed, to that person alone; where Slack takes no answer there any more, in
+    their direct messages."""
+    address = direct_address(tx, staff.id, used.user)
+    thread = thread_at(tx, Channel.SLACK, address, staff_id=staff.id)
+    facts = {_QUESTION: question, _RESPONSE_URL: used.response_url}
+    message = Message(MessageKind.ANSWER, f"answer:{used.provider_id}", facts)
+    queue_message(tx, thread, message, staff.language)
+
+
+def question_of(message: Message) -> str | None:
+    """What is still to be searched in the protocols before this can be said."""
+    question = message.facts.get(_QUESTION)
+    return str(question) if question else None
+
+
+def response_url_of(message: Message) -> str | None:
+    url = message.facts.get(_RESPONSE_URL)
+    return str(url) if url else None
 
 
 def phrasing_task(snapshot: Snapshot, id: str) -> PhrasingTask | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from bot.actions.asking import answer_command
 from bot.actions.commands import states_of
 from bot.actions.escalating import call_facts
 from bot.actions.home import cases_held_by, in_order_of_need, queue_counts
@@ -31,13 +32,11 @@ from bot.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said to that person alone. The protocols' answer to `question`, where there is one,
-    is added as the fact "text" once this is committed."""
+    """What is said to that person alone, at once."""
 
     kind: MessageKind
     language: Language
     facts: Mapping[str, object] = field(default_factory=dict)
-    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Typed:
 
     staff: Staff
     rest: str
-    key: str
+    used: SlashCommand
     fresh: bool
 
 
@@ -60,7 +59,7 @@ def answer_slash(tx: Transaction, used: SlashCommand, rules: Rules) -> Reply:
     claimed = claim_inbound(tx, Channel.SLACK, used.provider_id, staff_id, used.text)
     if staff is None:
         return Reply(MessageKind.NOT_ENROLLED, rules.language)
-    return _ANSWERS[word](tx, Typed(staff, rest, used.provider_id, claimed is not None), rules)
+    return _ANSWERS[word](tx, Typed(staff, rest, used, claimed is not None), rules)
 
 
 def _call(
@@ -77,11 +76,13 @@ def _call(
     receive(tx, message, rules)
     case_id = case_of_inbound(tx, Channel.SLACK, used.provider_id)
     escalation = escalation_of(tx, case_id) if case_id else None
-    facts: dict[str, object] = {"code": None, "called": None, "text": None, "danger": danger}
+    asked = word is SlashWord.ASK and bool(rest)
+    facts: dict[str, object] = {"code": None, "called": None, "asked": asked, "danger": danger}
     if case_id and escalation:
         facts |= {"code": case_by_id(tx, case_id).code} | call_facts(tx, escalation, rules)
-    question = rest if word is SlashWord.ASK else None
-    return Reply(MessageKind.SLASH_DANGER, staff.language, facts, question)
+    if asked:
+        answer_command(tx, used, staff, rest)
+    return Reply(MessageKind.SLASH_DANGER, staff.language, facts)
 
 
 def _help(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
@@ -108,7 +109,8 @@ def _stop_reminders(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
 def _ask(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
     if not typed.rest:
         return _help(tx, typed, rules)
-    return Reply(MessageKind.ANSWER, typed.staff.language, {}, typed.rest)
+    answer_command(tx, typed.used, typed.staff, typed.rest)
+    return Reply(MessageKind.SLASH_ASKED, typed.staff.language)
 
 
 def _status(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
@@ -150,7 +152,7 @@ def _on_call(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
 
 
 def _take_duty(tx: Transaction, typed: Typed, hours: int, zone: ZoneInfo) -> Reply:
-    staff = typed.staff
+    staff, command = typed.staff, typed.used.provider_id
     done = take_over(tx, staff, hours, zone)
     if isinstance(done, NoDuty):
         facts: dict[str, object] = {"why": done, "most": MOST_HOURS}
@@ -160,7 +162,7 @@ def _take_duty(tx: Transaction, typed: Typed, hours: int, zone: ZoneInfo) -> Rep
         if other.slack_user:
             address = direct_address(tx, other.id, other.slack_user)
             thread = thread_at(tx, Channel.SLACK, address, staff_id=other.id)
-            told = Message(MessageKind.RELIEVED, f"relieved:{typed.key}:{other.id}", facts)
+            told = Message(MessageKind.RELIEVED, f"relieved:{command}:{other.id}", facts)
             queue_message(tx, thread, told, other.language)
     relieved = [one.name for one in done.relieved]
     facts = facts | {"why": None, "relieved": relieved}

@@ -93,8 +93,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """`/vigia` and what was typed after it. `provider_id` is the identity to dedupe on."""
+    """`/vigia` and what was typed after it. `provider_id` is the identity to dedupe on;
+    `response_url`, where Slack takes later answers for half an hour, is a secret."""
 
     provider_id: str
     user: str
     text: str
+    response_url: str

@@ -62,6 +62,7 @@ class MessageKind(StrEnum):
     SLASH_HELP = "slash_help"
     SLASH_STATUS = "slash_status"
     SLASH_DANGER = "slash_danger"
+    SLASH_ASKED = "slash_asked"
     ON_CALL = "on_call"
     DUTY_TAKEN = "duty_taken"
     RELIEVED = "relieved"

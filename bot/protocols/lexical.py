@@ -10,7 +10,7 @@ import snowballstemmer
 from numpy.typing import NDArray
 
 from bot.core.protocol.passage import Passage
-from bot.core.protocol.text import content_words, words_of
+from bot.core.protocol.text import content_words, contents_among, words_of
 from bot.core.redflags.spelling import distance
 from bot.core.staff import Language
 
@@ -32,12 +32,11 @@ class LexicalIndex:
 
     def __init__(self, passages: Sequence[Passage], language: Language) -> None:
         self._language = language
-        texts = [_text(passage, language) for passage in passages]
-        self._words = frozenset(word for text in texts for word in content_words(text))
-        self._every_word = frozenset(word for text in texts for word in words_of(text))
-        self._bags = [
-            Counter(stem(word, language) for word in content_words(text)) for text in texts
-        ]
+        every = [words_of(_text(passage, language)) for passage in passages]
+        contents = [contents_among(words) for words in every]
+        self._words = frozenset(word for words in contents for word in words)
+        self._every_word = frozenset(word for words in every for word in words)
+        self._bags = [Counter(stem(word, language) for word in words) for words in contents]
         lengths = np.array([bag.total() for bag in self._bags], dtype=np.float64)
         self._norms = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1.0))
         seen = Counter(term for bag in self._bags for term in bag)

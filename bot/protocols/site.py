@@ -11,7 +11,6 @@ from bot.core.protocol.answer import AnswerWords
 from bot.core.protocol.passage import Basis, Passage, Source
 from bot.core.site import Site
 from bot.core.staff import Language
-from bot.protocols.documents import pages_of
 from bot.protocols.library import LibraryBroken
 
 # Two of them and their sources still fit on a phone screen.
@@ -34,6 +33,9 @@ class SiteProtocol:
 def add_protocol(folder: Path, file: Path) -> SiteProtocol:
     """Reads a file and keeps its passages; a file of the same name takes the place of the one
     before. Raises DocumentUnreadable, and then nothing was changed."""
+    # What reads PDF and DOCX takes a while to load, and no chat waits for it.
+    from bot.protocols.documents import pages_of
+
     pages = pages_of(file)
     pieces = tuple((page, piece) for page, text in pages for piece in _pieces(text))
     version = hashlib.sha256(file.read_bytes()).hexdigest()[:8]

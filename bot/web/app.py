@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.channels.advice_words import AdviceWords
 from bot.core.case import MAX_PHOTO_BYTES
+from bot.core.redflags import find_red_flags
 from bot.core.staff import Language
 from bot.logs import set_up_logs
 from bot.settings import CHECKOUT
@@ -18,7 +19,7 @@ from bot.web.health import health
 from bot.web.login_throttle import RedisLoginThrottle, TryLimits
 from bot.web.pictures import pictures
 from bot.web.webhooks import webhooks
-from bot.wiring import Services, advisor, build
+from bot.wiring import Services, build, preload_advisor
 
 
 def create_app(house: Services) -> Flask:
@@ -67,5 +68,8 @@ def create_app(house: Services) -> Flask:
 def from_environment() -> Flask:
     set_up_logs()
     # A broken library stops the start, and the first question does not wait for it to load.
-    advisor()
-    return create_app(build())
+    preload_advisor()
+    house = build()
+    # What hears danger is loaded by its first sentence, for which no nurse has to wait.
+    find_red_flags("sin novedad", house.rules.table.limits)
+    return create_app(house)

@@ -9,7 +9,6 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.urgency import Urgency
-from bot.store.migrate import is_current
 from bot.store.overview import overview
 from bot.web.queues import queue_state
 from bot.wiring import Services
@@ -27,6 +26,9 @@ def health(house: Services) -> Blueprint:
     @blueprint.get("/readyz")
     def ready() -> tuple[Response, int]:
         """Ready means that what arrives is kept: that takes the database. Redis may be away."""
+        # Alembic takes a while to load, and no webhook waits for it.
+        from bot.store.migrate import is_current
+
         queues = queue_state(house.settings.redis_url)
         try:
             current = is_current(house.store.engine)

@@ -1,8 +1,10 @@
 """Where the chat services knock: verify, parse, act."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, Request, Response, abort, request
+from flask import Blueprint, Request, Response, abort, after_this_request, request
 from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.actions.called import press_key, report_call
@@ -51,7 +53,7 @@ def webhooks(house: Services) -> Blueprint:
         with house.acting() as tx:
             form = press(tx, pressed, house.rules)
         if form:
-            _open_form(house, pressed, form)
+            _when_answered(partial(_open_form, house, pressed, form))
 
     def on_home(user: str) -> None:
         with house.acting() as tx:
@@ -61,10 +63,7 @@ def webhooks(house: Services) -> Blueprint:
         # Committed first: Slack does not send a command again, and its words may be a danger.
         with house.acting() as tx:
             reply = answer_slash(tx, used, house.rules)
-        facts = reply.facts
-        if reply.question:
-            facts = {**facts, "text": advisor().ask(reply.question).text}
-        return house.wording.words(reply.kind, Channel.SLACK, reply.language, facts)
+        return house.wording.words(reply.kind, Channel.SLACK, reply.language, reply.facts)
 
     def on_shortcut(pointed: InboundMessage) -> None:
         with house.acting() as tx:
@@ -153,6 +152,15 @@ def _answer_to(message: InboundMessage) -> Answer | None:
     except LibraryBroken:
         log.error("protocols_broken")
         return None
+
+
+def _when_answered(act: Callable[[], None]) -> None:
+    """Once the press is acknowledged: however slow Slack is, its three seconds are kept."""
+
+    @after_this_request
+    def answered(answer: Response) -> Response:
+        answer.call_on_close(act)
+        return answer
 
 
 def _open_form(house: Services, pressed: Press, form: Form) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from bot.actions.asking import question_of
 from bot.actions.intake import receive
 from bot.actions.slash import Reply, answer_slash
 from bot.channels.wording import Wording
@@ -15,6 +16,7 @@ from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import open_escalations
+from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import all_staff, enrol
 from tests.actions.conftest import QuietWard
 
@@ -23,15 +25,22 @@ _WORDING = Wording(CHECKOUT / "templates")
 
 def types(ward: QuietWard, user: str, text: str, id: str = "") -> Reply:
     ward._count += 1
-    used = SlashCommand(id or f"trigger{ward._count}", user, text)
+    url = "https://hooks.slack.com/commands/T1/1/secret"
+    used = SlashCommand(id or f"trigger{ward._count}", user, text, url)
     with ward.transaction() as tx:
         return answer_slash(tx, used, ward.rules)
 
 
 def said(reply: Reply, language: Language | None = None) -> str:
-    facts = dict(reply.facts) | ({"text": "según el protocolo"} if reply.question else {})
-    words = _WORDING.words(reply.kind, Channel.SLACK, language or reply.language, facts)
-    return words.text
+    language = language or reply.language
+    return _WORDING.words(reply.kind, Channel.SLACK, language, reply.facts).text
+
+
+def asked(ward: QuietWard) -> list[str | None]:
+    """What waits in the outbox to be searched."""
+    with ward.store.snapshot() as snapshot:
+        ids = snapshot.all(select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.ANSWER))
+        return [question_of(message_by_id(snapshot, row.id).message) for row in ids]
 
 
 def cases(ward: QuietWard) -> int:
@@ -133,13 +142,17 @@ def test_who_runs_the_house_hears_counts(ward: QuietWard, role: Role) -> None:
 
 
 def test_a_question_goes_to_the_protocols(ward: QuietWard) -> None:
-    """With the word or without it; nothing is opened."""
+    """With the word or without it, once for a command; nothing is opened."""
     for text in ("preguntar cada cuánto lo giro", "¿cada cuánto lo giro?", "ask cada cuánto"):
-        reply = types(ward, "U0NURSE1", text)
-        assert (reply.kind, bool(reply.question)) == (MessageKind.ANSWER, True)
-        assert said(reply) == "según el protocolo"
+        for _ in range(2):
+            reply = types(ward, "U0NURSE1", text, id=text)
+            assert reply.kind is MessageKind.SLASH_ASKED
+    assert asked(ward) == ["cada cuánto lo giro", "¿cada cuánto lo giro?", "cada cuánto"]
     assert types(ward, "U0NURSE1", "preguntar").kind is MessageKind.SLASH_HELP
     assert cases(ward) == 0
+    with ward.store.snapshot() as snapshot:
+        sealed = snapshot.all(select(t.outbox.c.facts_sealed))
+    assert not any(b"secret" in bytes(row.facts_sealed) for row in sealed)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +176,8 @@ def test_a_danger_in_the_words_is_never_lost(ward: QuietWard, text: str) -> None
     assert f"caso {code}" in said(reply)
     assert "médico de turno" in said(reply)
     assert f"case {code}" in said(reply, Language.EN)
-    assert bool(reply.question) == text.startswith(("preguntar", "ask"))
+    question = text.partition(" ")[2]
+    assert asked(ward) == ([question] if text.startswith(("preguntar", "ask")) else [])
     assert "Emergencia" in ward.card()
 
 

@@ -575,15 +575,16 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.SLASH_STATUS: _statuses(),
     MessageKind.SLASH_DANGER: [
         *(
-            {"code": None, "called": None, "text": None, "danger": danger}
-            for danger in (True, False)
+            {"code": None, "called": None, "asked": asked, "danger": danger}
+            for asked, danger in product((True, False), repeat=2)
         ),
         *(
-            {"code": CODE, "text": text, "danger": danger} | call
-            for text, danger in ((None, True), (SAID, True), (None, False))
+            {"code": CODE, "asked": asked, "danger": danger} | call
+            for asked, danger in ((False, True), (True, True), (False, False))
             for call in _CALLS
         ),
     ],
+    MessageKind.SLASH_ASKED: [{}],
     MessageKind.ON_CALL: _on_call(),
     MessageKind.DUTY_TAKEN: [
         *({"why": why, "most": 24} for why in NoDuty),

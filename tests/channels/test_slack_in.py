@@ -406,6 +406,7 @@ def test_a_command_is_answered_to_its_person_alone(
     (command,) = reception.commands
     assert (command.user, command.text) == ("U0WOUND1", "caso 7K2M")
     assert command.provider_id
+    assert command.response_url.startswith(f"{sandbox.base_url}/slack/actions/")
     carla.sees_only_me("caso 7K2M: anotado")
     assert sandbox.violations == []
 

@@ -474,6 +474,48 @@ def test_a_home_that_slack_refuses_for_good_is_not_tried_again(
     assert (slow.value.permanent, slow.value.retry_after) == (False, 9)
 
 
+def command_url(sandbox: Sandbox) -> str:
+    return sandbox.desk._response_url("U0DOCTOR", sandbox.workspace.channel("heridas").id, None)
+
+
+def test_a_command_is_answered_where_it_was_typed_until_slack_takes_no_more(
+    sandbox: Sandbox, slack: SlackMessenger
+) -> None:
+    """To that person alone, five times; an address of another host is not touched."""
+    url = command_url(sandbox)
+    assert [slack.answer_command(url, DANGER) for _ in range(6)] == [True] * 5 + [False]
+    sandbox.clinician("U0DOCTOR", "Dr. Bruno Díaz").sees_only_me("urgente")
+    assert [violation.code for violation in sandbox.violations] == ["used_url"]
+    assert not slack.answer_command("http://127.0.0.1:9/slack/actions/x", DANGER)
+    assert not slack.answer_command("https://hooks.slack.com.example.org/x", DANGER)
+
+
+def test_an_answer_to_a_command_that_slack_does_not_take_now_is_tried_again(
+    sandbox: Sandbox, slack: SlackMessenger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As late as Slack says; and the address, which is a secret, stands in no error and no log."""
+    caplog.set_level(logging.DEBUG)
+    url, faults = command_url(sandbox), sandbox.faults
+    faults.next("response_url", rate_limited=9)
+    faults.next("response_url", status=503)
+    faults.next("response_url", drop=True)
+    told = []
+    for _ in range(3):
+        with pytest.raises(SendFailed) as failed:
+            slack.answer_command(url, DANGER)
+        assert not failed.value.permanent
+        assert failed.value.__cause__ is None
+        told.append((failed.value.reason, failed.value.unknown, failed.value.retry_after))
+    assert told == [
+        ("rate_limited", False, 9),
+        ("http_503", True, None),
+        ("dropped", True, None),
+    ]
+    secret = url.rpartition("/")[2]
+    ours = [record for record in caplog.records if not record.name.startswith("werkzeug")]
+    assert [r.name for r in ours if secret in r.getMessage()] == []
+
+
 def test_case_51_failures_leave_nothing_in_the_logs(
     sandbox: Sandbox, slack: SlackMessenger, caplog: pytest.LogCaptureFixture
 ) -> None:

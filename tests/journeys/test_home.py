@@ -83,15 +83,23 @@ def test_a_stranger_opens_the_home_tab(ward: Ward) -> None:
 
 
 def test_the_command_answers_at_once_with_every_worker_stopped(ward: Ward) -> None:
-    """Status, a case, a question with its source, and a danger that is triaged."""
+    """Help, status, a question and a danger, which is triaged. What was asked is answered where it
+    was typed as soon as somebody is at work; where Slack takes no answer there any more, in the
+    direct messages."""
     nurse = _nurse_in_slack(ward)
     assert nurse.commands("/vigia", "ayuda", "heridas").seconds < 3
     nurse.sees_only_me("/vigia preguntar")
-    assert nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas").ok
-    nurse.sees_only_me("R7")
-    assert nurse.commands("/vigia", "preguntar paciente con fiebre 39 y confuso?", "heridas").ok
+    for question in ("cada cuánto giro a un paciente", "puedo masajear el eritema"):
+        assert nurse.commands("/vigia", f"preguntar {question}", "heridas").seconds < 3
+    nurse.sees_only_me("Busco en los protocolos")
+    asked = "preguntar paciente con fiebre 39 y confuso, a cuántos grados la cabecera?"
+    assert nurse.commands("/vigia", asked, "heridas").seconds < 3
     nurse.sees_only_me("suena a peligro")
+    ward.sandbox.faults.next("response_url", status=404)
     ward.start("critical", "delivery")
+    nurse.sees("[R7", in_channel="D0NURSE1", within=40)
+    nurse.sees_only_me("CG179 1.1.10", within=20)
+    nurse.sees_only_me("[R11", within=20)
     ward.doctor().sees("Emergencia", in_channel="emergencias", within=30)
     nurse.sees("médico de turno", in_channel="D0NURSE1", within=20)
     assert ward.doctor().commands("/vigia", "status", "heridas").ok

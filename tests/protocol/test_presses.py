@@ -93,6 +93,19 @@ def test_case_22_a_press_is_acknowledged_in_time_with_every_worker_stopped(quiet
     assert "Dr. Bruno Díaz" in card.now.text
 
 
+def test_case_22_a_press_that_opens_a_form_is_acknowledged_before_slack_opens_it(
+    quiet: Ward,
+) -> None:
+    """Slack takes longer to answer for the form than it leaves for the press."""
+    _, card, _ = _emergency(quiet, 101)
+    quiet.doctor().presses("Tomar el caso", on=card)
+    _sends_what_is_due(quiet)
+    quiet.sandbox.faults.next("views.open", delay_after_commit=4)
+    answer = quiet.doctor().presses("Escribir a enfermería", on=card.now)
+    assert (answer.ok, answer.seconds < 3) == (True, True)
+    quiet.doctor().sees_modal("Lo que leerá enfermería", within=10)
+
+
 @pytest.mark.parametrize("round", range(ROUNDS))
 def test_case_23_of_two_who_press_at_once_one_wins_and_the_other_learns_who(
     quiet: Ward, round: int

@@ -1,6 +1,7 @@
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -44,6 +45,17 @@ def env():
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
     return {**os.environ, "REDIS_PORT": str(port), "REDIS_URL": url, "PYTHONPATH": str(CHECKOUT)}
+
+
+def test_a_web_server_that_cannot_answer_opens_no_port(tmp_path, env):
+    """Neither while it loads nor when it fails to: a chat service is refused, and tries again."""
+    port = free_port()
+    unset = {"VIGIA_SECRET_KEY": "", "SLACK_SIGNING_SECRET": "", "PORT": str(port)}
+    output = io.StringIO()
+    with running_house(CHECKOUT / "Procfile", env | unset, only=["web"], output=output):
+        _until(lambda: _is_open(port) or "ended" in output.getvalue(), within=60)
+        assert not _is_open(port)
+    assert "SettingsMissing" in output.getvalue()
 
 
 def test_redis_starts_first_and_everything_stops_in_order(procfile, env):
@@ -107,6 +119,11 @@ def test_nothing_outlives_the_house(procfile, env, number):
     house.send_signal(number)
     house.wait(timeout=15)
     _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), within=3)
+
+
+def _is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _children(pid):

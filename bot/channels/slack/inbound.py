@@ -133,6 +133,7 @@ def parse_command(body: Mapping[str, Any]) -> SlashCommand:
         provider_id=str(body["trigger_id"]),
         user=str(body["user_id"]),
         text=_unescaped(str(body.get("text") or "")).strip(),
+        response_url=str(body["response_url"]),
     )
 
 

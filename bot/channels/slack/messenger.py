@@ -3,13 +3,17 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
 
+from bot.channels.patience import retry_after
 from bot.channels.slack.channels import ChannelIds
 from bot.channels.slack.failures import vendor_errors
 from bot.channels.slack.files import SlackFiles
+from bot.channels.slack.hosts import is_slack
 from bot.core.ports import CANNOT_REPLACE, Address, Picture, Receipt, SendFailed, Words
 
 EVENT_TYPE = "vigia_message"
@@ -34,6 +38,7 @@ class SlackMessenger:
         self._client = WebClient(
             token=bot_token, base_url=api_base, timeout=_TIMEOUT, retry_handlers=[]
         )
+        self._api_base = api_base
         self._channels = ChannelIds(self._client)
         self._files = SlackFiles(self._client, bot_token, api_base)
         self._workspace: str | None = None
@@ -101,6 +106,22 @@ class SlackMessenger:
         """A message that this person alone sees. Raises SendFailed."""
         with vendor_errors():
             self._client.chat_postEphemeral(channel=channel, user=user, text=text)
+
+    def answer_command(self, url: str, words: Words) -> bool:
+        """To that person alone, where they typed the command. False where Slack takes no more
+        answers there: after half an hour, or five of them. Raises SendFailed."""
+        if not is_slack(url, self._api_base):
+            return False
+        with vendor_errors():
+            answer = WebhookClient(url, timeout=_TIMEOUT, retry_handlers=[]).send(
+                text=words.text, blocks=words.blocks, response_type="ephemeral"
+            )
+        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = retry_after(answer.headers)
+            raise SendFailed("rate_limited", permanent=False, retry_after=wait)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SendFailed(f"http_{answer.status_code}", permanent=False, unknown=True)
+        return answer.status_code == HTTPStatus.OK
 
     def open_form(self, trigger: str, view: Mapping[str, object]) -> None:
         """Within three seconds of the press that brought the trigger. Raises SendFailed."""

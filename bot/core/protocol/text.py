@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 _WORD = re.compile(r"[a-z]+|\d+(?:[.,]\d+)?")
@@ -33,9 +34,10 @@ def matter_of(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    flat = "".join(
-        c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c)
-    )
+    flat = text.lower()
+    if not flat.isascii():
+        apart = unicodedata.normalize("NFKD", flat)
+        flat = "".join(c for c in apart if not unicodedata.combining(c))
     return _REPEATED.sub(r"\1", flat)
 
 
@@ -50,4 +52,8 @@ def words_of(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    return [word for word in words_of(text) if word not in _STOPWORDS]
+    return contents_among(words_of(text))
+
+
+def contents_among(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in _STOPWORDS]
