@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.core.redflags.hearing import Listening
 from bot.core.redflags.lexicon import Span, load_lexicon
+from bot.core.redflags.limits import Limits
+from bot.core.redflags.numbers import flags_of_numbers
 from bot.core.redflags.tokens import MARKS, SENTENCE_ENDS
 from bot.core.text_model import TextModel, load_text_model
 
@@ -17,6 +19,12 @@ DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
 _SHORTEST_WORD = 3
 # In the place of words that a rule understood as denied, or as another time, person or question.
 _DENIED, _ELSEWHERE = "=denied", "=elsewhere"
+# In the place of a vital sign that is none, and of an hour, a day or a size.
+_NORMAL, _OTHER_NUMBER = "=normal", "=number"
+_COUNTED = re.compile(
+    r"(?<![\w.,:/])(?:(?:[01]?\d|2[0-3]):[0-5]\d|\d{1,2}[/-]\d{1,2}(?:[/-](?:20)?\d\d)?"
+    r"|\d+(?:[.,]\d+)?(?:\s?x\s?\d+(?:[.,]\d+)?){1,2}(?:\s?(?:cm|mm)\b)?)(?![\d:/])"
+)
 _WHOLE = re.compile(r"[.,]\d+$")
 
 
@@ -31,7 +39,7 @@ class Resemblance:
     length: int
 
 
-def resemblance(message: Listening) -> Resemblance | None:
+def resemblance(message: Listening, limits: Limits) -> Resemblance | None:
     """Of the sentence that sounds most like danger; None where nothing was written."""
     danger, emergency = _models()
     heard = [
@@ -41,7 +49,7 @@ def resemblance(message: Listening) -> Resemblance | None:
             emergency.probability(words),
             len(words),
         )
-        for span, words in sentences(message)
+        for span, words in sentences(message, limits)
     ]
     return max(heard, key=lambda one: one.danger, default=None)
 
@@ -51,9 +59,9 @@ def _models() -> tuple[TextModel, TextModel]:
     return load_text_model(DANGER), load_text_model(EMERGENCY)
 
 
-def sentences(message: Listening) -> Iterator[tuple[Span, Sequence[str]]]:
+def sentences(message: Listening, limits: Limits) -> Iterator[tuple[Span, Sequence[str]]]:
     """Each sentence that has words, as the models know them."""
-    words = _understood(message)
+    words = _understood(message, limits)
     start = 0
     for at in range(len(words) + 1):
         if at < len(words) and message.tokens[at].word not in SENTENCE_ENDS:
@@ -65,7 +73,7 @@ def sentences(message: Listening) -> Iterator[tuple[Span, Sequence[str]]]:
         start = at + 1
 
 
-def _understood(message: Listening) -> list[str]:
+def _understood(message: Listening, limits: Limits) -> list[str]:
     lexicon = load_lexicon()
     words = [_number(token.word) for token in message.tokens]
     for _, phrase in (*lexicon.phrases, *lexicon.signs):
@@ -74,7 +82,12 @@ def _understood(message: Listening) -> list[str]:
                 _replace(words, heard.span, _ELSEWHERE)
             elif heard.denied:
                 _replace(words, heard.span, _DENIED)
-    for span in message.taken_back():
+    for one in message.measured():
+        if not flags_of_numbers((one,), limits, altered=False, oxygen=False):
+            _replace(words, message.span(one.start, one.end), _NORMAL)
+    for match in _COUNTED.finditer(message.flat):
+        _replace(words, message.span(*match.span()), _OTHER_NUMBER)
+    for span in (*message.measured_elsewhere(), *message.taken_back()):
         _replace(words, span, _ELSEWHERE)
     return words
 
