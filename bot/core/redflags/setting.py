@@ -44,6 +44,11 @@ _OPENS_A_QUESTION = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('surely_asks
 _THING_BEFORE = re.compile(rf"\b{alternatives('things')}{alternatives('to_a_thing')}$")
 _THING_AFTER = re.compile(rf"^{alternatives('of_a_thing')}{alternatives('things')}\b")
 _NEAR_IDIOM = 3
+# At once behind it: "fiebre ayer, antibiótico hoy no" leaves the fever as it was.
+_GONE_TODAY = re.compile(
+    rf"^(?:(?:de )?[\d.,]+ (?:c |f )?)?(?:{alternatives('yesterday')} ?)?(?:, ?)?"
+    rf"(?:(?:but|pero|y|and) )?{alternatives('gone_today')}"
+)
 # "Is confused and drowsy, what do I do?" leaves out who, and is no question about confusion.
 _WHAT_NOW = re.compile(
     r"^(?:(?:and|&|,) [a-z]+ )?, (?:so |and )?(?:what|who|should|que|a quien)\b"
@@ -89,7 +94,7 @@ def _is_gone_today(around: Place) -> bool:
     """ "Tuvo fiebre ayer, hoy no", "chills last night, none since"."""
     when = " ".join((*around.before, *around.inside, *around.after))
     told = pattern("yesterday").search(when) and not _STILL.search(around.sentence)
-    return bool(told and pattern("gone_today").search(around.tail))
+    return bool(told and _GONE_TODAY.search(around.tail))
 
 
 def _is_recovered(around: Place, before: str) -> bool:
