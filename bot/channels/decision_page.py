@@ -22,6 +22,7 @@ _UNITS: Mapping[Vital, str] = {
     Vital.COMA_SCALE: "points",
     Vital.URINE: "ml an hour",
     Vital.LACTATE: "mmol/l",
+    Vital.GLUCOSE: "mg/dl",
 }
 _BOUNDS: Mapping[Bound, str] = {
     Bound.AT_LEAST: "{} or more",

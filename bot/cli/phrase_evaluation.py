@@ -9,8 +9,8 @@ from bot.core.staff import Language
 from bot.core.urgency import Urgency
 
 _QUIET = "quiet"
-# Written by strangers and never learned from; the older lists only show that nothing was lost.
-LISTS = ("tenth", "thirteenth")
+# Written unseen and never learned from; the older lists only show that nothing was lost.
+LISTS = ("tenth", "thirteenth", "sixteenth")
 MOST_QUIET_FLAGGED = 0.05
 
 

@@ -98,6 +98,23 @@ def test_what_sounds_like_an_emergency_makes_more_of_a_lesser_sign() -> None:
     assert kinds[-1] is RedFlagKind.POSSIBLE_EMERGENCY
 
 
+@pytest.mark.parametrize(
+    ("quiet", "danger"),
+    [
+        ("MAP 84", "MAP 54"),
+        ("hora 08:40 control y confort", "hora 08:40 se nos va, vengan"),
+        ("a las 14:20 le toca rotación", "a las 14:20 T 39"),
+        ("5x5 gauze and tape", "5x5 gauze and grey, clawing at the sheets"),
+        ("anoche 38,9 hoy 36,4", "anoche 36,4 hoy 38,9"),
+        ("temp 38.6 yesterday, 36.8 now", "temp 36.8 yesterday, 38.6 now"),
+    ],
+)
+def test_a_number_that_means_nothing_does_not_sound_like_danger(quiet: str, danger: str) -> None:
+    """A normal vital sign, an hour, a size and a value of yesterday; what is beside it counts."""
+    assert find_red_flags(quiet, _TABLE.limits) == ()
+    assert find_red_flags(danger, _TABLE.limits)
+
+
 def test_a_quiet_sentence_does_not_hide_the_one_that_sounds_like_danger() -> None:
     """Each sentence is weighed alone, and the flag shows the one that counts."""
     text = "Sacro, hace tres días. Se nos está yendo la señora de la 4. Gracias"

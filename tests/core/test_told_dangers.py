@@ -181,6 +181,8 @@ _TOLD = {
         "{}; family very worried",
         "took the pic on my phone, {}",
         "{} and the doctor isn't picking up the phone",
+        "previous shift wrote that {}",
+        "{}, what do I do?",
         "daughter rang because {}",
         "granddaughter texted that {}",
         "handed over to me: {}",

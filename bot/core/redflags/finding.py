@@ -44,7 +44,7 @@ def find_red_flags(text: str, limits: Limits) -> tuple[RedFlag, ...]:
     if any(flag.kind in learned_emergencies() for flag in known):
         return known
     # Named or not, a case sounds the same.
-    heard = resemblance(listen(without_codes(text), load_lexicon().states))
+    heard = resemblance(listen(without_codes(text), load_lexicon().states), limits)
     least = limits.resemblance
     if heard is None or heard.danger < least.danger_from(heard.length):
         return known

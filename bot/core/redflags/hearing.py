@@ -1,5 +1,6 @@
 """What a message says of this patient, now, and whether the nurse denies it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,13 @@ from bot.core.redflags.template import is_unfilled
 from bot.core.redflags.tokens import Token, composed, plain, tokens_of
 from bot.core.redflags.vitals import measured_in
 from bot.core.staff import Language
+
+_FROM_WHERE_ON = re.compile(r"[<>≤≥]|\b(?:above|over|below|under|mayor|menor|sobre|bajo)\b")
+_TO_CALL = re.compile(
+    r"(?<!i )(?<!we )\b"
+    r"(?:call|notify|page|inform|alert|avis(?:ar|en)|llam(?:ar|en)|notificar|inform(?:ar|en))\b"
+    r"(?:(?!\b(?:now|ahora|ya|please|pls|porfa\w*|asap|urgent\w*)\b)[^.,;:!?\n]){0,40}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +73,41 @@ class Listening:
         return is_unfilled(self.flat, self.tokens[span.first].start, self.tokens[span.last].end)
 
     def measured(self) -> Iterator[Measured]:
+        """Vital signs of this patient, now."""
+        return (one for one, is_here in self._measured() if is_here)
+
+    def measured_elsewhere(self) -> Iterator[Span]:
+        return (self.span(one.start, one.end) for one, is_here in self._measured() if not is_here)
+
+    def _measured(self) -> Iterator[tuple[Measured, bool]]:
         for one in corrected(measured_in(self.flat), self.flat):
-            span = self._span(one.start, one.end)
-            if not is_elsewhere(place(self.tokens, span), measured=True):
-                start = min(one.start, self.tokens[span.first].start)
-                yield Measured(one.vital, one.value, start, one.end)
+            span = self.span(one.start, one.end)
+            start = min(one.start, self.tokens[span.first].start)
+            elsewhere = is_elsewhere(place(self.tokens, span), measured=True)
+            yield (
+                Measured(one.vital, one.value, start, one.end),
+                not elsewhere and not _is_ordered(self.flat, one.start, one.end),
+            )
 
     def taken_back(self) -> Iterator[Span]:
         """The numbers that a correction replaces."""
-        return (self._span(one.start, one.end) for one in corrections_in(self.flat))
+        return (self.span(one.start, one.end) for one in corrections_in(self.flat))
 
     def grown(self) -> Iterator[tuple[RedFlagKind, str]]:
         """Wounds and reddenings that two sizes show to have grown, and the words that say so."""
         for kind, start, end in growth_in(self.flat):
-            span = self._span(start, end)
+            span = self.span(start, end)
             if not is_elsewhere(place(self.tokens, span)):
                 yield kind, self.words(span)
 
-    def _span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> Span:
         inside = [at for at, t in enumerate(self.tokens) if start < t.end and t.start < end]
         return Span(inside[0], inside[-1])
+
+
+def _is_ordered(flat: str, start: int, end: int) -> bool:
+    """ "Call MD for temp >101": from where on to call, not what it is. Who called tells what is."""
+    return bool(_FROM_WHERE_ON.search(flat[start:end]) and _TO_CALL.search(flat[:start]))
 
 
 def listen(text: str, states: frozenset[str] = frozenset()) -> Listening:

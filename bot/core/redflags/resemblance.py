@@ -10,6 +10,8 @@ from bot.core.redflags.grammar import pattern
 from bot.core.redflags.grammar import words as words_of
 from bot.core.redflags.hearing import Listening
 from bot.core.redflags.lexicon import Span, load_lexicon
+from bot.core.redflags.limits import Limits
+from bot.core.redflags.numbers import flags_of_numbers
 from bot.core.redflags.tokens import MARKS, SENTENCE_ENDS
 from bot.core.text_model import TextModel, load_text_model
 
@@ -19,6 +21,12 @@ DANGER, EMERGENCY = _HERE / "danger.model", _HERE / "emergency.model"
 _SHORTEST_WORD = 3
 # In the place of words that a rule understood as denied, or as another time, person or question.
 _DENIED, _ELSEWHERE = "=denied", "=elsewhere"
+# In the place of a vital sign that is none, and of an hour, a day or a size.
+_NORMAL, _OTHER_NUMBER = "=normal", "=number"
+_COUNTED = re.compile(
+    r"(?<![\w.,:/])(?:(?:[01]?\d|2[0-3]):[0-5]\d|\d{1,2}[/-]\d{1,2}(?:[/-](?:20)?\d\d)?"
+    r"|\d+(?:[.,]\d+)?(?:\s?x\s?\d+(?:[.,]\d+)?){1,2}(?:\s?(?:cm|mm)\b)?)(?![\d:/])"
+)
 _WHOLE = re.compile(r"[.,]\d+$")
 
 
@@ -33,7 +41,7 @@ class Resemblance:
     length: int
 
 
-def resemblance(message: Listening) -> Resemblance | None:
+def resemblance(message: Listening, limits: Limits) -> Resemblance | None:
     """Of the sentence that sounds most like danger; None where nothing was written."""
     danger, emergency = _models()
     heard = [
@@ -43,7 +51,7 @@ def resemblance(message: Listening) -> Resemblance | None:
             emergency.probability(words),
             len(words),
         )
-        for span, words in sentences(message)
+        for span, words in sentences(message, limits)
     ]
     return max(heard, key=lambda one: one.danger, default=None)
 
@@ -53,9 +61,9 @@ def _models() -> tuple[TextModel, TextModel]:
     return load_text_model(DANGER), load_text_model(EMERGENCY)
 
 
-def sentences(message: Listening) -> Iterator[tuple[Span, Sequence[str]]]:
+def sentences(message: Listening, limits: Limits) -> Iterator[tuple[Span, Sequence[str]]]:
     """Each sentence that has words, as the models know them, but for an unanswered nurse's."""
-    words = _understood(message)
+    words = _understood(message, limits)
     start = 0
     for at in range(len(words) + 1):
         if at < len(words) and message.tokens[at].word not in SENTENCE_ENDS:
@@ -78,7 +86,7 @@ def _is_unanswered(message: Listening, start: int, end: int) -> bool:
     return rest != said and all(word.isdigit() or word in known for word in rest.split())
 
 
-def _understood(message: Listening) -> list[str]:
+def _understood(message: Listening, limits: Limits) -> list[str]:
     lexicon = load_lexicon()
     words = [_number(token.word) for token in message.tokens]
     for _, phrase in (*lexicon.phrases, *lexicon.signs):
@@ -87,7 +95,12 @@ def _understood(message: Listening) -> list[str]:
                 _replace(words, heard.span, _ELSEWHERE)
             elif heard.denied:
                 _replace(words, heard.span, _DENIED)
-    for span in message.taken_back():
+    for one in message.measured():
+        if not flags_of_numbers((one,), limits, altered=False, oxygen=False):
+            _replace(words, message.span(one.start, one.end), _NORMAL)
+    for match in _COUNTED.finditer(message.flat):
+        _replace(words, message.span(*match.span()), _OTHER_NUMBER)
+    for span in (*message.measured_elsewhere(), *message.taken_back()):
         _replace(words, span, _ELSEWHERE)
     return words
 

@@ -19,13 +19,15 @@ class Vital(StrEnum):
     COMA_SCALE = "coma_scale"
     URINE = "urine"
     LACTATE = "lactate"
+    GLUCOSE = "glucose"
     NEWS2 = "news2"
     QSOFA = "qsofa"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Celsius, mmHg, per minute, percent, ml an hour, mmol/l, points. `start` and `end` are offsets
+    """Celsius, mmHg, per minute, percent, ml an hour, lactate in mmol/l, glucose in
+    mg/dl, points. `start` and `end` are offsets
     in the text."""
 
     vital: Vital

@@ -44,6 +44,16 @@ _OPENS_A_QUESTION = re.compile(rf"^[¿, ]*(?:y |and )?{alternatives('surely_asks
 _THING_BEFORE = re.compile(rf"\b{alternatives('things')}{alternatives('to_a_thing')}$")
 _THING_AFTER = re.compile(rf"^{alternatives('of_a_thing')}{alternatives('things')}\b")
 _NEAR_IDIOM = 3
+# At once behind it: "fiebre ayer, antibiótico hoy no" leaves the fever as it was.
+_GONE_TODAY = re.compile(
+    rf"^(?:(?:de )?[\d.,]+ (?:c |f )?)?(?:{alternatives('yesterday')} ?)?(?:, ?)?"
+    rf"(?:(?:but|pero|y|and) )?{alternatives('gone_today')}"
+)
+# "Is confused and drowsy, what do I do?" leaves out who, and is no question about confusion.
+_WHAT_NOW = re.compile(
+    r"^(?:(?:and|&|,) [a-z]+ )?, (?:so |and )?(?:what|who|should|que|a quien)\b"
+    r".*\b(?:i|we|hago|hacemos|debo|llamo|aviso)\b"
+)
 
 
 def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
@@ -60,6 +70,8 @@ def is_elsewhere(around: Place, *, measured: bool = False) -> bool:
 
 def _is_past(around: Place, *, measured: bool) -> bool:
     before, after = " ".join(around.before), " ".join(around.after)
+    if _is_gone_today(around):
+        return True
     if not measured and (_is_recovered(around, before) or _is_warm_again(around)):
         return True
     if _STILL.search(f"{before} {' '.join(around.inside)} {after}"):
@@ -76,6 +88,13 @@ def _is_past(around: Place, *, measured: bool) -> bool:
         or not words("past_inside").isdisjoint(around.inside)
     )
     return dated and (governed or (measured and "," not in around.before))
+
+
+def _is_gone_today(around: Place) -> bool:
+    """ "Tuvo fiebre ayer, hoy no", "chills last night, none since"."""
+    when = " ".join((*around.before, *around.inside, *around.after))
+    told = pattern("yesterday").search(when) and not _STILL.search(around.sentence)
+    return bool(told and _GONE_TODAY.search(around.tail))
 
 
 def _is_recovered(around: Place, before: str) -> bool:
@@ -158,6 +177,8 @@ def _is_general_question(around: Place) -> bool:
     phrase = _between_commas(around)
     if pattern("general").search(phrase) or (asked and pattern("general_asked").search(phrase)):
         return not _PRESENT.search(around.sentence)
+    if _WHAT_NOW.search(around.tail):
+        return False
     asks = _ASKS.search(around.lead + " " + " ".join(around.inside))
     return asked and bool(asks or pattern("defines").search(around.sentence))
 

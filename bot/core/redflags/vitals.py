@@ -15,6 +15,8 @@ _IS = (
     r"maintaining|dropped|drops|dropping|falling|fell|ha|caido|cae|cayo|remonta|"
     r"maneja|dice)\s+){0,4}[:=>≥≤<]?\s*"
 )
+# "FC 140/min" is no fraction.
+_A_MINUTE = r"(?!\d|/(?!\s?min))"
 _HEAT = (
     r"t\s?°|t|tax|t\s?ax|tm|tr|temp(?:eratura|erature)?(?:'s)?|fiebre|febril|fever|febrile|pyrexial"
     r"|fievre|axilar|rectal|core(?: temp)?|tympanic|timpanica|termometro|thermometer"
@@ -28,15 +30,18 @@ def _named(names: Iterable[str], number: str) -> re.Pattern[str]:
 
 _TEMPERATURE = _named(
     (rf"(?:{_HEAT})(?:\s?(?:axilar|ax|rectal|corporal|oral|max))?\.?",),
-    r"(\d{2,3}(?:\s?[.,°]\s?\d{1,2})?)(?!\d)\s*°?\s*(c|f|celsius|fahrenheit)?(?![a-z/%])",
+    r"(\d{2,3}(?:\s?[.,°']\s?\d{1,2})?)(?!\d)\s*°?\s*(c|f|celsius|fahrenheit)?(?![a-z/%])",
 )
 _DEGREES = re.compile(
-    r"(?<![\d.,])(\d{2,3}(?:[.,]\d{1,2})?)\s*"
+    r"(?<![\d.,])(\d{2,3}(?:[.,']\d{1,2})?)\s*"
     r"(?:°\s*(c|f)?|(?:grados?|degrees)(?:\s+(?:de|c|f|celsius)\b)?|(c|f)(?=[\s,.;!?)]|$)"
     r"|\s+de\s+(?:fiebre|temperatura|temp|calentura))(?![a-z])"
 )
+_TAKEN_AT = re.compile(
+    r"(?<![\d.,/x])(\d{2}[.,]\d)\s*(?:axilar|ax|rectal|oral|tympanic|timpanica)\b"
+)
 _BARE = re.compile(
-    r"(?<![\d.,/x])((?:3[89]|4[01])[.,]\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"
+    r"(?<![\d.,/x])((?:3[89]|4[01])[.,']\d)(?![\d/x])(?!\s*(?:cm|mm|m?l|k?g|%|x|mg|mmol|meq))"
 )
 _REACHED = re.compile(
     r"\b(?:(?:otra vez|de nuevo|nuevamente|again|amanecio) (?:con|en|at|with|a)"
@@ -65,10 +70,10 @@ _SAID_OVER = re.compile(
     r"(?![\d/]|\s*(?:h|min|dias|days|cm|mm\b|ml|cc))"
 )
 # "PA 8/5": tens are left out.
-_SHORT_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{1,2})\s?/\s?(\d)(?![\d/.,])")
+_SHORT_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{1,2})(?:\s?/\s?|\s)(\d)(?![\d/.,:]|\s?h)")
 _SPOKEN_PRESSURE = _named(_BLOOD_PRESSURE, r"(\d{2,3})\s*(?:con|sobre|over|-)\s*(?:\d{2,3})(?!\d)")
 _SYSTOLIC = _named(
-    ("pas", "sbp", "sistolica", "systolic", r"p\.?a\.? sistolica", *_BLOOD_PRESSURE),
+    ("pas", "sbp", "sys", "sistolica", "systolic", r"p\.?a\.? sistolica", *_BLOOD_PRESSURE),
     r"(\d{2,3})(?!\s?/|\d|\s*(?:con|sobre|over|-)\s*\d|\s*(?:anos|years)\b)",
 )
 _SYSTOLIC_AFTER = re.compile(
@@ -91,7 +96,7 @@ _BREATHS = _named(
         r"polipne\w+",
         r"taquipne\w+",
     ),
-    r"(\d{1,2})(?![\d/])",
+    rf"(\d{{1,2}}){_A_MINUTE}",
 )
 _BREATHS_AFTER = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:rpm|resp(?:iraciones)?(?:/min| por minuto| x| x min| x')?"
@@ -110,8 +115,11 @@ _PULSE = _named(
         r"bradicardi\w+",
         r"bradycardi\w+",
     ),
-    r"(\d{2,3})(?![\d/])",
+    rf"(\d{{2,3}}){_A_MINUTE}",
 )
+# "P 135" and "140x'": in two digits either may be something else.
+_PULSE_ALONE = re.compile(r"(?<![a-z])p\s?:?\s?(\d{3})(?!\d|\s?[/.,x-]|\s?(?:cm|mm|kg))")
+_PULSE_TICKED = re.compile(r"(?<![\d/.,])(\d{3})\s?x\s?(?:'|min)")
 _PULSE_AFTER = re.compile(r"(?<!\d)(\d{2,3})\s*(?:lpm|bpm|latidos)\b")
 _SATURATION = _named(
     [
@@ -131,6 +139,7 @@ _SATURATION_AFTER = re.compile(
     r"(?:pulsi?oximetro|saturometro|oximetro|oximeter|pulse ox|de sat\w*|sats?(?!\s?:?\s?\d)"
     r"|al ambiente|al aire ambiente|aire ambiente|ambiental|on room air|on air|on ra)\b"
 )
+_SATURATION_IN_AIR = re.compile(r"(?<![\d.,/])(\d{2})\s*%\s*(?:aa|ra)\b")
 _NOT_ABOVE = re.compile(
     r"\b(?:no (?:me |le )?(?:sube|pasa|levanta|remonta|supera)(?: mas)? (?:de|los|el)|"
     r"(?:not|won't|wont|can't|cant) (?:come|go|get|stay|touch)"
@@ -154,7 +163,18 @@ _URINE_BY_WEIGHT = re.compile(
 _KILOGRAMS = 60
 _THOUSANDS = re.compile(r"^(\d)[.,](\d{3})$")
 _LACTATE = _named(
-    (r"lactato", r"lactate", r"acido lactico"), r"(\d{1,2}(?:[.,]\d)?)(?![\d.,/]|\s?mg)"
+    (r"lactato", r"lactate", r"lact?", r"acido lactico"), r"(\d{1,2}(?:[.,]\d)?)(?![\d.,/]|\s?mg)"
+)
+_GLUCOSE = _named(
+    (
+        r"(?:gl[iu]cemia|hemo?gluco\w*|gluco(?:test|metro|meter)|gluc(?:os[ae])?|hgt|dxt"
+        r"|dextro(?:stix)?|bm|bgl?|cbg|bsl|fsbs|(?:blood )?sugars?|azucar(?: en (?:la )?sangre)?)"
+        r"(?: (?:capilar|(?:en )?ayunas|fasting|(?:pre|post)[a-z]*(?: [a-z]+)?))?",
+    ),
+    r"(\d{1,4}(?:[.,]\d{1,2})?)(?![\d:]|[.,/]\d)\s*(mmol|g/l|gr/l|mg)?"
+    # A dose, a drip, an hour, a number of tests, or of motions: "BM" is these too.
+    r"(?!\s?(?:%|gr?\b|ml|cc|[ap]m\b|h(?:rs?|oras)?\b|x\b|times|veces|days?\b|dias?\b|tsp|teasp|spoon"
+    r"|cuchar|sach|sobres|loose|soft|large|small|big|formed|today|overnight|this|since))",
 )
 _COMA_PARTS = re.compile(
     r"(?<![a-z])[oe]\s?([1-4])\s?[,/]?\s?v\s?([1-5])\s?[,/]?\s?m\s?([1-6])(?!\d)"
@@ -184,6 +204,7 @@ POSSIBLE = {
     Vital.COMA_SCALE: (3, 15),
     Vital.URINE: (0, 1000),
     Vital.LACTATE: (0, 25),
+    Vital.GLUCOSE: (5, 1500),
     Vital.NEWS2: (0, 20),
     Vital.QSOFA: (0, 3),
 }
@@ -196,9 +217,12 @@ _SIMPLE = (
     (Vital.BREATHS, _BREATHS_AFTER),
     (Vital.PULSE, _PULSE),
     (Vital.PULSE, _PULSE_AFTER),
+    (Vital.PULSE, _PULSE_ALONE),
+    (Vital.PULSE, _PULSE_TICKED),
     (Vital.SATURATION, _SATURATION),
     (Vital.SATURATION, _OXIMETER),
     (Vital.SATURATION, _SATURATION_AFTER),
+    (Vital.SATURATION, _SATURATION_IN_AIR),
     (Vital.LACTATE, _LACTATE),
     (Vital.COMA_SCALE, _COMA),
     (Vital.COMA_SCALE, _COMA_OF_GLASGOW),
@@ -213,6 +237,8 @@ def measured_in(flat: str) -> Iterator[Measured]:
     yield from _temperatures(flat)
     yield from _pressures(flat)
     yield from _urine(flat)
+    for match in _GLUCOSE.finditer(flat):
+        yield from _possible(Vital.GLUCOSE, _glucose(match[1], match[2]), match.span())
     for vital, pattern in _SIMPLE:
         for match in pattern.finditer(flat):
             if vital is Vital.BREATHS and _CATHETER.search(flat[: match.start()]):
@@ -253,8 +279,23 @@ def _urine(flat: str) -> Iterator[Measured]:
         yield from _possible(Vital.URINE, _number(match[1]) * _KILOGRAMS, match.span())
 
 
+def _glucose(written: str, unit: str | None) -> float:
+    """In mg/dl. Without a unit the size tells it: nobody has a whole number below 20 mg/dl, and
+    "1,10" are grams a litre."""
+    value = _number(written)
+    if unit == "mg":
+        return value
+    if unit and unit.startswith("g"):
+        return 100 * value
+    grams = unit is None and value < 4 and re.search(r"[.,]\d\d$", written)
+    if grams:
+        return 100 * value
+    in_mmol = unit == "mmol" or value < 20 or (value < 35 and not written.isdigit())
+    return 18 * value if in_mmol else value
+
+
 def _temperatures(flat: str) -> Iterator[Measured]:
-    patterns = [_TEMPERATURE, _DEGREES, _BARE, _REACHED, _AND_A_HALF]
+    patterns = [_TEMPERATURE, _DEGREES, _TAKEN_AT, _BARE, _REACHED, _AND_A_HALF]
     if _TALK_OF_FEVER.search(flat):
         patterns.append(_NOW)
     for pattern in patterns:
@@ -271,7 +312,7 @@ def _temperatures(flat: str) -> Iterator[Measured]:
 
 
 def _celsius(written: str, fahrenheit: bool) -> float | None:
-    value = float(re.sub(r"\s?[.,°]\s?", ".", written))
+    value = float(re.sub(r"\s?[.,°']\s?", ".", written))
     if fahrenheit or value >= 93:
         value = (value - 32) / 1.8
     least, most = POSSIBLE[Vital.TEMPERATURE]
