@@ -339,9 +339,10 @@ def test_case_19_every_form_passes_the_vendors_schema(deed: Deed, language: Lang
 def test_a_long_name_does_not_keep_the_form_of_a_hand_over_shut(length: int) -> None:
     """One colleague's name and role may be longer than Slack's 75 characters for an option."""
     one = {"id": "1", "name": "A" * length, "role": Role.PHYSICIAN}
-    form = Form(Deed.HAND_OVER, "e1", Language.ES, {"code": "7K2M", "colleagues": [one]})
+    group = {"role": None, "part": 1, "people": [one]}
+    form = Form(Deed.HAND_OVER, "e1", Language.ES, {"code": "7K2M", "colleagues": [group]})
     view: dict[str, Any] = Wording(CHECKOUT / "templates").form(form, "{}")
-    (option,) = view["blocks"][0]["element"]["options"]
+    (option,) = view["blocks"][0]["element"]["option_groups"][0]["options"]
     assert len(option["text"]["text"]) <= 75
     passes(view, "ModalView")
 
