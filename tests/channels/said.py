@@ -132,7 +132,14 @@ def _results() -> list[Facts]:
     flagged = [FULLEST | {"flags": f} for f in (FEVER, ANSWERED, EVERY_FLAG, A_LONG_SCORE)]
     # What is held back until the morning has no sign of an emergency.
     calls = [FULLEST | {"flags": [] if c["named_in"] else EVERY_FLAG} | c for c in _CALLS]
-    return [*plain, *called, *flagged, *calls, NO_CATEGORY, FULLEST | {"signed": True, "photos": 3}]
+    return [
+        *plain,
+        *called,
+        *flagged,
+        *calls,
+        NO_CATEGORY,
+        FULLEST | {"signed": True, "photos": 3, "unread": 2},
+    ]
 
 
 def _not_assessed() -> list[Facts]:
