@@ -116,7 +116,7 @@ def test_case_09_a_photo_that_could_not_be_read_beside_another_is_asked_for_agai
     with ward.transaction() as tx:
         (nurse,) = all_staff(tx, Role.NURSE)
         (case,) = open_cases_of(tx, nurse.id)
-        damaged = photos_of_case(tx, case.id)[0].id
+        damaged, _ = (photo.id for photo in photos_of_case(tx, case.id))
         fetched = claim_photo(tx, damaged, PhotoStatus.ANNOUNCED, FETCH_LEASE, "system:test")
         assert fetched
         lose_photo(tx, fetched, NotAssessed.DAMAGED_IMAGE, "system:test")
@@ -133,6 +133,7 @@ def test_case_09_a_photo_that_was_sent_again_is_not_asked_for_once_more(ward: Qu
         (nurse,) = all_staff(tx, Role.NURSE)
         (case,) = open_cases_of(tx, nurse.id)
     ward.has_failed_to_read(case.id)
+    ward.advance(minutes=1)
     ward.says("", photos=1)
     ward.has_read(case.id, Category.II)
     told = ward.read(MessageKind.RESULT)
