@@ -180,7 +180,12 @@ def _tell_nurse(
     number = last.number if last else 0
     kind = MessageKind.RESULT if reading.categories else MessageKind.NOT_ASSESSED
     facts = _told(tx, case, decision, reading, known.flags, called, rules)
-    facts |= {"photos": len(known.photos), "unread": known.unread}
+    earlier = (made.inputs["photos"] for made in decisions_of(tx, case.id) if made.number < number)
+    told_of = frozenset[str]().union(*earlier)
+    facts |= {
+        "photos": len(known.photos) - len(known.unread),
+        "unread": len(known.unread - told_of),
+    }
     told = Message(kind, f"{kind}:{case.id}:{number}", facts)
     queue_message(tx, thread, told, nurse.language, case_id=case.id)
     if assessment and assessment.has_overlay and reading.categories:

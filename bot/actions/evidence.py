@@ -22,15 +22,15 @@ from bot.store.transaction import Snapshot
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """`texts` are (inbound id, words), oldest first. `assessment` is that of the photo that
-    decides, where one was read; `unread` counts the photos that say nothing of the wound.
-    `evidence` has no reading where the case has no photo."""
+    decides, where one was read; `unread` are the ids of photos without a result. `evidence` has
+    no reading where the case has no photo."""
 
     photos: Sequence[Photo]
+    unread: frozenset[str]
     texts: Sequence[tuple[str, str]]
     answers: Sequence[Asked]
     scores: Sequence[Sitting]
     assessment: Assessment | None
-    unread: int
     evidence: Evidence
 
     @property
@@ -51,8 +51,9 @@ def gather(snapshot: Snapshot, case: Case, table: DecisionTable) -> Gathered:
         History(failed_photos(photos, read), marks, bedside_of(answers)),
         wound_kinds(text for _, text in texts),
     )
-    unread = len(photos) - sum(one.reading.categories is not None for one in read)
-    return Gathered(photos, texts, answers, scores, assessment, unread, evidence)
+    has_result = {one.photo_id for one in read if one.reading.categories is not None}
+    unread = frozenset(photo.id for photo in photos) - has_result
+    return Gathered(photos, unread, texts, answers, scores, assessment, evidence)
 
 
 def flags_of(

@@ -73,7 +73,7 @@ class Wording:
         options = tuple(
             (choice.payload, label) for choice, label in zip(choices, labels, strict=True)
         )
-        return Words(lines, replies=Replies(text, options, opener))
+        return Words(lines, replies=Replies(" ".join(text.split()), options, opener))
 
     def spoken(self, said: Spoken, keys_url: str) -> str:
         """TwiML: what is said to a person who pressed a key. The next one comes to `keys_url`."""

@@ -51,7 +51,7 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class Replies:
     """Answers to press in WhatsApp: `options` are payload and label, `opener` opens a list of
-    them, `text` is the question without them."""
+    them, `text` is the question without them, in one line: Twilio takes no break in a variable."""
 
     text: str
     options: tuple[tuple[str, str], ...]

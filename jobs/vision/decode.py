@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -25,6 +27,23 @@ class NotReadable(Exception):
         self.reason = reason
 
 
+@contextmanager
+def _distrusted() -> Iterator[None]:
+    """Decoders raise almost anything on hostile bytes, some of it only when they are asked for a
+    size or a tag; none of it is an image then."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except NotReadable:
+        raise
+    except UnidentifiedImageError:
+        raise NotReadable(NotAssessed.NOT_AN_IMAGE) from None
+    except Exception:
+        raise NotReadable(NotAssessed.DAMAGED_IMAGE) from None
+
+
+@_distrusted()
 def clean_copy(content: bytes) -> bytes:
     """The same picture as JPEG or PNG, upright, without EXIF, position, thumbnail or comment.
     Its colour profile stays: without it the same numbers are other colours.
@@ -35,13 +54,14 @@ def clean_copy(content: bytes) -> bytes:
     image = _open(content)
     upright = image.getexif().get(0x0112, 1) in (0, 1)
     if image.format == "JPEG" and upright and image.mode in ("RGB", "L"):
-        _load(image)
+        image.load()
         return _without_metadata(content)
     if image.format == "PNG" and image.mode == "RGB" and upright:
         return _encoded(_pixels(image), "PNG")
     return _encoded(_pixels(image), "JPEG")
 
 
+@_distrusted()
 def decode(content: bytes, *, side: int | None = None) -> Image.Image:
     """An upright RGB picture. With `side` it may be decoded smaller, but no side shorter than
     that where the original has it (JPEG draft decoding, much faster). Raises NotReadable."""
@@ -51,6 +71,7 @@ def decode(content: bytes, *, side: int | None = None) -> Image.Image:
     return _pixels(image)
 
 
+@_distrusted()
 def size(content: bytes) -> tuple[int, int]:
     """Width and height of the original, upright. Raises NotReadable."""
     image = _open(content)
@@ -59,15 +80,7 @@ def size(content: bytes) -> tuple[int, int]:
 
 
 def _open(content: bytes) -> Image.Image:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(content))
-    except UnidentifiedImageError:
-        raise NotReadable(NotAssessed.NOT_AN_IMAGE) from None
-    except Exception:
-        # Decoders raise almost anything on hostile bytes; none of it is an image then.
-        raise NotReadable(NotAssessed.DAMAGED_IMAGE) from None
+    image = Image.open(io.BytesIO(content))
     moving = getattr(image, "n_frames", 1) > 1 and image.format != "MPO"
     if image.format not in _FORMATS or moving:
         raise NotReadable(NotAssessed.UNSUPPORTED_IMAGE)
@@ -76,17 +89,8 @@ def _open(content: bytes) -> Image.Image:
     return image
 
 
-def _load(image: Image.Image) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.load()
-    except Exception:
-        raise NotReadable(NotAssessed.DAMAGED_IMAGE) from None
-
-
 def _pixels(image: Image.Image) -> Image.Image:
-    _load(image)
+    image.load()
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         white = Image.new("RGBA", upright.size, "white")

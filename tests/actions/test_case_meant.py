@@ -180,6 +180,6 @@ def test_a_result_says_which_of_several_photos_were_not_read(ward: QuietWard) ->
     ward.says("", photos=1)
     ward.has_read(id, Category.I)
     told = ward.read(MessageKind.RESULT)
-    assert "2 de sus 3 fotos no se pudieron evaluar" in told
+    assert "Otras 2 fotos no se pudieron leer y pueden mostrar algo más grave" in told
     assert "lo más grave" not in told
-    assert "2 of your 3 photos" in ward.read(MessageKind.RESULT, Language.EN)
+    assert "2 more photos could not be read" in ward.read(MessageKind.RESULT, Language.EN)

@@ -11,9 +11,9 @@ from bot.actions.escalating import climb_ladder
 from bot.actions.respond import press
 from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
 from bot.channels.wording import Wording
-from bot.core.assessment import Category
+from bot.core.assessment import Category, NotAssessed
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
-from bot.core.case import CaseStatus
+from bot.core.case import FETCH_LEASE, CaseStatus, PhotoStatus
 from bot.core.decision import load_table
 from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
@@ -29,6 +29,7 @@ from bot.store.audit_rows import audit_records
 from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.outbox_rows import claim_message, mark_sent
+from bot.store.photo_rows import claim_photo, lose_photo, photos_of_case
 from bot.store.said_rows import cards_of, due_messages
 from bot.store.staff_rows import all_staff, enrol, staff_by_sender
 from tests.actions.conftest import QuietWard
@@ -109,6 +110,39 @@ def test_a_case_handed_over_that_nobody_takes_is_told_again(ward: QuietWard) -> 
             assert form
             assert carla
             assert not ward.fills("U0DOCTOR", tx, escalation.case_id, form, to=carla.id)
+
+
+def test_case_09_a_photo_that_could_not_be_read_beside_another_is_asked_for_again(
+    ward: QuietWard,
+) -> None:
+    """The result speaks for the photo that was read, and says that it is not all of them."""
+    ward.says("Sacro", photos=2)
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        (case,) = open_cases_of(tx, nurse.id)
+        damaged, _ = (photo.id for photo in photos_of_case(tx, case.id))
+        fetched = claim_photo(tx, damaged, PhotoStatus.ANNOUNCED, FETCH_LEASE, "system:test")
+        assert fetched
+        lose_photo(tx, fetched, NotAssessed.DAMAGED_IMAGE, "system:test")
+    ward.has_read(case.id, Category.II)
+    told = ward.read(MessageKind.RESULT)
+    assert "Otra foto no se pudo leer" in told
+    assert "2 fotos" not in told
+
+
+def test_case_09_a_photo_that_was_sent_again_is_not_asked_for_once_more(ward: QuietWard) -> None:
+    """She was told of the dark one when it failed; the result is of the new one alone."""
+    ward.says("Sacro", photos=1)
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        (case,) = open_cases_of(tx, nurse.id)
+    ward.has_failed_to_read(case.id)
+    ward.advance(minutes=1)
+    ward.says("", photos=1)
+    ward.has_read(case.id, Category.II)
+    told = ward.read(MessageKind.RESULT)
+    assert "no se pudo leer" not in told
+    assert "2 fotos" not in told
 
 
 def test_case_23_who_presses_first_has_the_case_and_the_nurse_is_told(ward: QuietWard) -> None:

@@ -132,7 +132,10 @@ def _results() -> list[Facts]:
     flagged = [FULLEST | {"flags": f} for f in (FEVER, ANSWERED, EVERY_FLAG, A_LONG_SCORE)]
     # What is held back until the morning has no sign of an emergency.
     calls = [FULLEST | {"flags": [] if c["named_in"] else EVERY_FLAG} | c for c in _CALLS]
-    several = [FULLEST | {"signed": True, "photos": 3, "unread": unread} for unread in (0, 1, 2)]
+    several = [
+        FULLEST | {"signed": True, "photos": photos, "unread": unread}
+        for photos, unread in ((3, 0), (1, 1), (3, 2))
+    ]
     return [*plain, *called, *flagged, *calls, NO_CATEGORY, *several]
 
 

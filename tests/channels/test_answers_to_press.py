@@ -76,6 +76,17 @@ def test_few_answers_are_buttons(sandbox: Sandbox, ana: Nurse, line: WhatsAppMes
     assert sandbox.violations == []
 
 
+def test_the_next_question_has_its_buttons_too(
+    sandbox: Sandbox, ana: Nurse, line: WhatsAppMessenger
+) -> None:
+    """What was noted stands before it in the same line: Twilio takes no break in a variable."""
+    ana.sends_text("hola")
+    line.send("row", Address(ANA), _asks("yes", "no", "skip", noted={"word": "no"}), None)
+    seen = ana.sees("¿Tiene fiebre")
+    assert [one.text for one in seen.message.buttons] == ["Sí", "No", "Omitir"]
+    assert seen.text.startswith("Anotado: No. *Caso 7K2F*: ")
+
+
 def test_more_answers_are_a_list(
     ana: Nurse, reception: Reception, line: WhatsAppMessenger, sandbox: Sandbox
 ) -> None:

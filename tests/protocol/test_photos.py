@@ -1,11 +1,13 @@
 """Photos through every process: where they stand, how many, and what becomes of bad ones."""
 
+import io
 import signal
 import struct
 import zlib
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from bot.core.assessment import Outcome
@@ -112,10 +114,17 @@ def _png_bomb() -> bytes:
     )
 
 
+def _half_png() -> bytes:
+    whole = io.BytesIO()
+    Image.open(io.BytesIO(draw_wound())).save(whole, "PNG")
+    return whole.getvalue()[: whole.tell() // 2]
+
+
 _BAD = {
     "page": (b"<!DOCTYPE html><title>Iniciar sesion</title>", "no es una foto"),
     "wrong_magic": (b"MZ\x90\x00" + bytes(4000), "no es una foto"),
     "truncated": (draw_wound()[:9000], "llegó dañada"),
+    "truncated_png": (_half_png(), "llegó dañada"),
     "bomb": (_png_bomb(), "demasiado grande"),
     "only_a_beginning": (b"\xff\xd8\xff\xe0", "no es una foto"),
 }

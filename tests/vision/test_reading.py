@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import random
 import shutil
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from bot.core.ports import ReadPhoto
 from bot.demo.drawn_wound import draw_wound
 from jobs.training.dataset import load_items
 from jobs.training.negatives import document, planks, tiles
-from jobs.vision.decode import MAX_PIXELS, clean_copy, decode
+from jobs.vision.decode import MAX_PIXELS, NotReadable, clean_copy, decode, size
 from jobs.vision.model import FILES, load
 from jobs.vision.onboard import WEIGHTS, OnboardReader, load_reader, reader_from
 from jobs.vision.read_command import read_photos
@@ -104,6 +106,32 @@ def test_phones_own_formats_are_read() -> None:
     cmyk = _bytes(_wound().convert("CMYK"))
     for content in (heic.getvalue(), cmyk, _bytes(_wound(), "PNG")):
         assert _read(content).reading.outcome is Outcome.ASSESSED
+
+
+@pytest.mark.parametrize("ask", [clean_copy, decode, size])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
+def test_whatever_is_wrong_with_a_file_is_said_in_one_way(
+    ask: Callable[[bytes], object], format: str
+) -> None:
+    """Cut anywhere or with bytes turned over, a file is read or is no image: nothing else."""
+    chance = random.Random(7)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    small = _wound().resize((120, 90))
+    # Pillow looks for a PNG's EXIF behind its pixels, and decodes them on the way.
+    noted = {"exif": exif.tobytes() if format == "HEIF" else exif} if format != "PNG" else {}
+    whole = _bytes(small, format, **noted)
+    outcomes = {"read": 0, "refused": 0}
+    for _ in range(150):
+        hurt = bytearray(whole[: chance.randrange(len(whole) // 2, len(whole))])
+        for _ in range(chance.randrange(3)):
+            hurt[chance.randrange(min(400, len(hurt)))] = chance.randrange(256)
+        try:
+            ask(bytes(hurt))
+            outcomes["read"] += 1
+        except NotReadable:
+            outcomes["refused"] += 1
+    assert outcomes["refused"]
 
 
 def test_a_rotated_photo_is_turned_upright() -> None:

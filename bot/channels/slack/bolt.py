@@ -38,7 +38,7 @@ _FORMS = re.compile(f"^{FORM}")
 
 def is_signature(stamp: str, signature: str) -> bool:
     """Whether the two headers have the form of Slack's. Bolt raises on those that have not."""
-    return stamp.isascii() and stamp.isdigit() and signature.isascii()
+    return stamp.isascii() and stamp.isdigit() and len(stamp) <= 12 and signature.isascii()
 
 
 def build_bolt(

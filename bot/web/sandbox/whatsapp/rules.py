@@ -126,7 +126,12 @@ def slots_of(template: Template) -> set[str]:
 
 
 def _is_value(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_BODY
+    """twilio.com/docs/api/errors/21656: no line break, tab, or more than four spaces."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= LONGEST_BODY
+        and not re.search(r"[\n\t]| {5}", value)
+    )
 
 
 def _is_shown(said: Template) -> bool:
