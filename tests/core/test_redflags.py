@@ -324,6 +324,54 @@ def test_maggots_are_urgent(text: str) -> None:
     assert _TABLE.urgency_of(flags_by_rule(text, _TABLE.limits)) is Urgency.URGENT
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "evisceración, cubrí con gasa húmeda",
+        "se abrió la herida y asoma intestino",
+        "le salió el epiplón por la herida",
+        "burst abdomen",
+        "omentum visible at lower end of wound",
+        "guts hanging out",
+    ],
+)
+def test_organs_in_a_wound_are_an_emergency(text: str) -> None:
+    """Nobody waits for the photo of a belly that has opened."""
+    flags = flags_by_rule(text, _TABLE.limits)
+    assert {flag.kind for flag in flags} == {RedFlagKind.EVISCERATION}
+    assert _TABLE.urgency_of(flags) is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "la piel de alrededor está morada y crece por horas",
+        "se le puso morada la piel del muslo, insensible al tacto",
+        "skin around it purple and numb",
+        "numb purple skin next to the ulcer",
+    ],
+)
+def test_purple_skin_that_spreads_or_feels_nothing_is_an_emergency(text: str) -> None:
+    """A necrotising infection is told so before anybody names it."""
+    assert RedFlagKind.DUSKY_SKIN in _kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin evisceración",
+        "bowels opened twice today",
+        "no bowel visible",
+        "dehiscencia superficial, no se ven asas",
+        "cirugía de intestino delgado hace 5 días, herida limpia",
+        "bowel prep tomorrow, will see surgeon",
+    ],
+)
+def test_a_belly_that_is_closed_is_quiet(text: str) -> None:
+    """Stools, surgery of some days ago, and what is denied."""
+    assert find_red_flags(text, _TABLE.limits) == ()
+
+
 def test_the_rules_hear_strangers() -> None:
     """On the phrases of authors who never saw them the rules raise three dangers in five and
     flag one quiet phrase in sixteen."""

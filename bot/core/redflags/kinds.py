@@ -22,6 +22,7 @@ class RedFlagKind(StrEnum):
     DISPROPORTIONATE_PAIN = "disproportionate_pain"
     DUSKY_SKIN = "dusky_skin"
     HEAVY_BLEEDING = "heavy_bleeding"
+    EVISCERATION = "evisceration"
     INFECTED_ESCHAR = "infected_eschar"
     PUS_AND_UNWELL = "pus_and_unwell"
     POSSIBLE_EMERGENCY = "possible_emergency"
