@@ -346,7 +346,7 @@ def test_organs_in_a_wound_are_an_emergency(text: str) -> None:
     "text",
     [
         "la piel de alrededor está morada y crece por horas",
-        "se le puso morada la piel del muslo, insensible al tacto",
+        "se le puso morada la piel del muslo e insensible",
         "skin around it purple and numb",
         "numb purple skin next to the ulcer",
     ],
