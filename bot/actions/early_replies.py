@@ -3,7 +3,8 @@ it: the reply is kept, and taken in once the message is known."""
 
 from datetime import datetime
 
-from bot.actions.intake import is_reply, receive
+from bot.actions.heard import is_reply
+from bot.actions.intake import receive
 from bot.core.early_reply import DANGER_WAITS, EarlyReply
 from bot.core.inbound import Channel, InboundMessage
 from bot.core.protocol.answer import Answer

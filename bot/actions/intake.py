@@ -7,6 +7,7 @@ from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
 from bot.actions.filing import ask_which_case, file_words, take_up_voices
+from bot.actions.heard import case_of_card, is_overheard, says_anything_new
 from bot.actions.linking import could_continue, link_choices
 from bot.actions.questions import learn
 from bot.actions.reminding import follow_up, reminder_meant
@@ -18,7 +19,7 @@ from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
 from bot.core.protocol.answer import Answer
-from bot.core.redflags import find_red_flags, flags_by_rule
+from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
@@ -37,9 +38,8 @@ from bot.store.photo_rows import (
     announce_photo,
     case_of_photo,
 )
-from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_sender
-from bot.store.thread_rows import hear, known_thread, name_direct, thread_at
+from bot.store.thread_rows import hear, name_direct, thread_at
 from bot.store.transaction import Transaction
 
 # The latest are the ones that are meant.
@@ -58,7 +58,7 @@ def receive(
     protocols say to it, where it asks something. `kept` is its inbound row where it was claimed
     before, without its words."""
     staff = staff_by_sender(tx, message.channel, message.sender)
-    if _is_overheard(tx, message, staff, rules) or not _says_anything_new(tx, message, rules):
+    if is_overheard(tx, message, staff, rules) or not says_anything_new(tx, message, rules):
         return
     staff_id = staff.id if staff else None
     claimed = kept or claim_inbound(
@@ -71,12 +71,12 @@ def receive(
         return
     if kept:
         keep_words(tx, kept, message.text, f"staff:{staff.id}")
-    under_card = _case_of_card(tx, message)
+    if message.channel is Channel.SLACK:
+        name_direct(tx, message.sender, message.address)
+    under_card = case_of_card(tx, message)
     if under_card:
         note_from_clinician(tx, case_by_id(tx, under_card), staff, message, claimed, rules)
         return
-    if message.channel is Channel.SLACK:
-        name_direct(tx, message.sender, message.address)
     thread = thread_at(tx, message.channel, message.address, staff_id=staff.id)
     hear(tx, thread, staff.id)
     if is_closed(thread, tx.now):
@@ -87,47 +87,6 @@ def receive(
     if danger:
         # "39,2" is a fever first, and an answer to the scale all the same.
         take_typed(tx, message, staff, thread, claimed, rules)
-
-
-def is_reply(message: InboundMessage) -> bool:
-    """In Slack, in the thread of an earlier post."""
-    root = message.address.thread
-    first = message.provider_id.endswith(f":{root}")
-    return message.channel is Channel.SLACK and root is not None and not first
-
-
-def _case_of_card(tx: Transaction, message: InboundMessage) -> str | None:
-    """The case of the card under which it stands in Slack."""
-    root = message.address.thread
-    if message.channel is not Channel.SLACK or not root:
-        return None
-    card = message_sent_as(tx, Channel.SLACK, root, message.address.to)
-    return card.case_id if card and card.message.kind is MessageKind.CARD else None
-
-
-def _says_anything_new(tx: Transaction, message: InboundMessage, rules: Rules) -> bool:
-    """What was said once counts, and a correction is a message of its own: of an edit nothing
-    counts but a danger or a file that it adds. What a clinician corrects, the nurse must read."""
-    if message.before is None or message.attachments or _case_of_card(tx, message):
-        return True
-    limits = rules.table.limits
-    known = {flag.kind for flag in find_red_flags(message.before, limits)}
-    return any(flag.kind not in known for flag in find_red_flags(message.text, limits))
-
-
-def _is_overheard(
-    tx: Transaction, message: InboundMessage, staff: Staff | None, rules: Rules
-) -> bool:
-    """A reply among colleagues, in a Slack thread that Vigia has no part in."""
-    for_us = message.replied_to is not None or message.addressed
-    if for_us or not is_reply(message) or message.attachments:
-        return False
-    root, place = message.address.thread, message.address.to
-    ours = known_thread(tx, Channel.SLACK, message.address)
-    card = message_sent_as(tx, Channel.SLACK, root or "", place)
-    # Talk that is not meant for Vigia counts where a rule names the danger, not by its sound.
-    danger = staff is not None and bool(flags_by_rule(message.text, rules.table.limits))
-    return ours is None and card is None and not danger
 
 
 def _take_in(

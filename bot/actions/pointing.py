@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions.early_replies import may_be_under_a_post
+from bot.actions.heard import case_of_card
 from bot.actions.intake import receive
 from bot.core.inbound import AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
@@ -14,7 +15,6 @@ from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import claim_inbound
 from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import case_of_photo
-from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import direct_address, known_thread, thread_at
 from bot.store.transaction import Transaction
@@ -34,7 +34,8 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
     pointed = _within_reach(tx, pointed, staff)
     photos = [one for one in pointed.attachments if one.kind is AttachmentKind.PHOTO]
     known = {case for photo in photos if (case := case_of_photo(tx, photo.source))}
-    under_card = _case_of_card(tx, pointed)
+    # The pictures under a card are of its own case.
+    under_card = case_of_card(tx, pointed)
     if under_card:
         known, photos = {under_card}, []
     fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
@@ -72,13 +73,6 @@ def _is_inside(pointed: InboundMessage) -> bool:
     """In a thread, below its first message."""
     root = pointed.address.thread
     return root is not None and abs(float(root) - pointed.sent_at.timestamp()) > _SAME
-
-
-def _case_of_card(tx: Transaction, pointed: InboundMessage) -> str | None:
-    """The pictures under a card are of its own case."""
-    root, place = pointed.address.thread or "", pointed.address.to
-    card = message_sent_as(tx, Channel.SLACK, root, place)
-    return card.case_id if card else None
 
 
 def _tell(
