@@ -20,12 +20,13 @@ from bot.core.ports import SendFailed
 from bot.core.rules import Rules
 from bot.core.staff import Role, Staff
 from bot.model_server import ModelServer, NotAnswered
+from bot.protocols.library import LibraryBroken
 from bot.settings import CHECKOUT, REMEDIES, Settings, SettingsMissing, read_settings
 from bot.store.migrate import is_current
 from bot.store.staff_rows import all_staff
 from bot.store.vault import SealBroken
 from bot.web.queues import queue_state
-from bot.wiring import Services, build
+from bot.wiring import Services, advisor, build
 
 NEEDED_SCOPES = frozenset(
     {
@@ -241,6 +242,16 @@ def _phrasing(house: Services) -> Iterator[Finding]:
     yield Finding("model that words answers", remedy)
 
 
+def _protocols(house: Services) -> Iterator[Finding]:
+    try:
+        advisor()
+    except LibraryBroken as broken:
+        remedy = f"{broken}; remove it and add its document anew: vigia protocols add"
+        yield Finding("protocols can be read", remedy)
+    else:
+        yield Finding("protocols can be read")
+
+
 _CHECKS = (
     _database,
     _redis,
@@ -250,4 +261,5 @@ _CHECKS = (
     _slack,
     _ladder_people,
     _phrasing,
+    _protocols,
 )

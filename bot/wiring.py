@@ -1,5 +1,6 @@
 """The only place that chooses adapters."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,12 +23,14 @@ from bot.core.decision import DecisionTable, load_table
 from bot.core.inbound import Channel
 from bot.core.ladder import load_ladders
 from bot.core.ports import Doorbell, Messenger
+from bot.core.protocol.answer import Answer
 from bot.core.redflags import Limits
 from bot.core.rules import Rules
 from bot.core.site import Site, load_site
 from bot.core.staff import Language
 from bot.dispatch import RqDoorbell
 from bot.model_server import ModelAddress
+from bot.protocols.library import LibraryBroken
 from bot.protocols.phrasing import Phraser
 from bot.settings import (
     CHECKOUT,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from bot.protocols.advisor import Advisor
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -129,12 +133,24 @@ def advisor() -> "Advisor":
     return _advisor(folder, added, site, embedding_model(values), table_of(values).limits)
 
 
+def protocol_answer(question: str) -> Answer | None:
+    """None where the protocols cannot be read: no danger and no message waits for them."""
+    try:
+        return advisor().ask(question)
+    except LibraryBroken:
+        _log.error("protocols_broken")
+        return None
+
+
 def preload_advisor() -> None:
     """Before this process forks: its children then share the library. A model of the site's own
-    is a process behind a pipe, which they could not share: the first question loads that one.
-    Raises LibraryBroken."""
-    if not embedding_model(environment()):
+    is a process behind a pipe, which they could not share: the first question loads that one."""
+    if embedding_model(environment()):
+        return
+    try:
         advisor()
+    except LibraryBroken:
+        _log.error("protocols_broken")
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ from bot.store.pacing_rows import hold_recipient, take_turn
 from bot.store.photo_rows import picture
 from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.transaction import Transaction
-from bot.wiring import Services, advisor
+from bot.wiring import Services, protocol_answer
 from jobs.house import services
 
 _PARENT_WAIT = timedelta(seconds=1)
@@ -83,7 +83,8 @@ def _words(house: Services, outgoing: Outgoing) -> Words:
         }
     question = question_of(message)
     if question:
-        facts = {**facts, "text": advisor().ask(question).text}
+        answer = protocol_answer(question)
+        facts = {**facts, "text": answer.text if answer else None}
     return house.wording.words(message.kind, channel, outgoing.language, facts)
 
 

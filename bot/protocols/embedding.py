@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,10 +81,7 @@ class Embedder:
         self._known: dict[bytes, Vectors] = {}
         for file in filter(None, (None if model else SHIPPED, kept)):
             if file.is_file():
-                with np.load(file) as stored:
-                    rows = stored["vectors"].astype(np.float32) / _SCALE
-                    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-                    self._known |= dict(zip(map(bytes, stored["keys"]), rows, strict=True))
+                self._known |= _read(file)
 
     def question(self, text: str) -> Vectors:
         """(width,)"""
@@ -127,6 +125,18 @@ def _plain(text: str) -> str:
 
 def _key(text: str) -> bytes:
     return hashlib.sha256(_plain(text).encode()).digest()[:12]
+
+
+def _read(file: Path) -> dict[bytes, Vectors]:
+    """Nothing of a file that was cut off: what it kept is embedded again."""
+    try:
+        with np.load(file) as stored:
+            rows = stored["vectors"].astype(np.float32) / _SCALE
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+            return dict(zip(map(bytes, stored["keys"]), rows, strict=True))
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        log.warning("protocol_vectors_broken")
+        return {}
 
 
 def _write(file: Path, known: dict[bytes, Vectors]) -> None:

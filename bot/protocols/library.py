@@ -1,4 +1,4 @@
-"""Reads the passages from templates/protocols. A wrong file stops the start, not a question."""
+"""Reads the passages from templates/protocols, or says which of them is wrong."""
 
 import hashlib
 import tomllib

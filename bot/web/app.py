@@ -67,7 +67,7 @@ def create_app(house: Services) -> Flask:
 
 def from_environment() -> Flask:
     set_up_logs()
-    # A broken library stops the start, and the first question does not wait for it to load.
+    # The first question does not wait for it to load.
     preload_advisor()
     house = build()
     # What hears danger is loaded by its first sentence, for which no nurse has to wait.

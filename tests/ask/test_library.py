@@ -55,7 +55,7 @@ def test_the_vectors_that_ship_are_those_of_the_library() -> None:
     assert Embedder().new_texts([*texts, *LIBRARY.uncovered, *LIBRARY.outside]) == []
 
 
-def test_a_passage_without_a_known_source_stops_the_start(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_passage_without_a_known_source_is_no_passage(tmp_path) -> None:  # type: ignore[no-untyped-def]
     """A typing error in a file is named with its passage, not met by a nurse."""
     for file in TEMPLATES.glob("*.toml"):
         text = file.read_text("utf-8")

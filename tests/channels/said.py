@@ -496,7 +496,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         *({"code": CODE} | call for call in _CALLS if call["named_in"] is None),
         {"code": CODE} | _CALLED | {"acknowledge_within": 0},
     ],
-    MessageKind.ANSWER: [{"text": (LONG * 20)[:LONGEST_ANSWER]}],
+    MessageKind.ANSWER: [{"text": (LONG * 20)[:LONGEST_ANSWER]}, {"text": None}],
     MessageKind.CANNOT_READ: [
         {"attachment": kind} for kind in AttachmentKind if kind is not AttachmentKind.PHOTO
     ],

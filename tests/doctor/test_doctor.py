@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.core.staff import Language, Role
 from bot.doctor import examine
 from bot.settings import CHECKOUT
@@ -50,6 +52,16 @@ def test_who_is_named_in_a_channel_has_to_be_in_it(ward: Ward) -> None:
         absent = f"missing  people whom cards name in #{name}: invite charge_nurse"
         assert absent in said
     assert "ok       people whom cards name in #equipo-medico" in said
+
+
+def test_a_protocol_that_cannot_be_read_is_named(
+    ward: Ward, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions stay without an answer until it is mended; nothing else stops."""
+    monkeypatch.setenv("VIGIA_PROTOCOLS_DIR", str(tmp_path))
+    assert "ok       protocols can be read" in _examine(ward)[1]
+    (tmp_path / "caídas.pdf.json").write_text("{")
+    assert "missing  protocols can be read: caídas.pdf.json" in _examine(ward)[1]
 
 
 def _furnish(ward: Ward) -> None:

@@ -1,5 +1,7 @@
 """The rest of Slack, with real processes: the home tab, /vigia, and the shortcut."""
 
+from pathlib import Path
+
 import requests
 
 from bot.core.audit import ChainIntact, verify_chain
@@ -105,6 +107,23 @@ def test_the_command_answers_at_once_with_every_worker_stopped(ward: Ward) -> No
     assert ward.doctor().commands("/vigia", "status", "heridas").ok
     ward.doctor().sees_only_me("Sin tomar")
     assert ward.sandbox.violations == []
+
+
+def test_a_broken_library_costs_an_answer_and_stops_nothing(ward: Ward, tmp_path: Path) -> None:
+    """A site's file cannot be read, nor what was reckoned from it: whoever asked is told, and the
+    worker that answers delivers alarms all the same."""
+    (tmp_path / "protocolo.pdf.json").write_text('{"name": "protocolo.pdf", "vers')
+    (tmp_path / "vectors.npz").write_bytes(b"")
+    ward.environ["VIGIA_PROTOCOLS_DIR"] = str(tmp_path)
+    nurse = _nurse_in_slack(ward)
+    nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas")
+    ward.nurse().sends_text("paciente con fiebre 39 y confuso")
+    ward.start("delivery", "critical")
+    ward.doctor().sees("Emergencia", in_channel="emergencias", within=40)
+    nurse.sees_only_me("no se pueden leer", within=20)
+    (tmp_path / "protocolo.pdf.json").unlink()
+    nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas")
+    nurse.sees_only_me("[R7", within=20)
 
 
 def test_a_command_with_a_forged_signature_is_refused(ward: Ward) -> None:
