@@ -134,10 +134,13 @@ def post_anew(tx: Transaction, rewriting: Outgoing, reason: str, rules: Rules) -
     if escalation is None or before.status in (*UNSENT, OutboxStatus.FAILED):
         return
     retire(tx, before, reason)
+    facts = card_facts(tx, case, escalation, rules)
     kept = _addressed(before)
-    if escalation.status not in UNTAKEN:
+    # It calls again only those whose time to answer still runs: nobody once the case was taken,
+    # handed to one colleague or told to the next rung.
+    if escalation.status not in UNTAKEN or before.message.facts["due_at"] != facts["due_at"]:
         kept["mentions"] = []
-    facts = card_facts(tx, case, escalation, rules) | kept
+    facts |= kept
     card = Message(MessageKind.CARD, f"card_anew:{rewriting.id}", facts, alarm=True)
     queue_message(tx, before.thread, card, rules.language, case_id=case.id)
 

@@ -7,6 +7,7 @@ from bot.actions.cards import refresh_cards
 from bot.actions.deciding import decide_case
 from bot.actions.escalating import call_again, climb_ladder
 from bot.actions.on_call import NoDuty, take_over
+from bot.actions.undelivered import give_up
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditKind, ChainIntact, verify_chain
@@ -17,6 +18,7 @@ from bot.core.inbound import Channel
 from bot.core.label import Closing, LabelKind
 from bot.core.message import MessageKind
 from bot.core.permissions import Refusal
+from bot.core.ports import CANNOT_REPLACE
 from bot.core.staff import Language, Role
 from bot.settings import CHECKOUT
 from bot.store import tables as t
@@ -25,7 +27,8 @@ from bot.store.case_rows import case_by_id, undecided_cases
 from bot.store.escalation_rows import due_escalations, escalation_of, open_escalations
 from bot.store.inbound_rows import texts_of_case
 from bot.store.label_rows import closing_of, labels
-from bot.store.said_rows import cards_of, message_by_id
+from bot.store.outbox_rows import claim_message
+from bot.store.said_rows import cards_of, due_messages, message_by_id
 from bot.store.staff_rows import all_staff, enrol, remove_staff
 from tests.actions.conftest import QuietWard
 
@@ -235,6 +238,37 @@ def test_what_a_colleague_answers_to_a_hand_over_goes_to_the_nurse(
     with ward.store.snapshot() as snapshot:
         assert len(open_escalations(snapshot)) == 1
         assert len(texts_of_case(snapshot, case)) == 1
+
+
+def test_a_card_that_is_posted_anew_calls_those_whose_time_to_answer_runs(ward: QuietWard) -> None:
+    """In a workspace that lets no message be changed: a case that was handed to one colleague does
+    not ring for all who were told first."""
+    ward.says("Sacro con fiebre de 39 y confusa")
+    ward.post_everything()
+    with ward.transaction() as tx:
+        (escalation,) = open_escalations(tx)
+        case = escalation.case_id
+        refresh_cards(tx, case_by_id(tx, case), escalation, ward.rules)
+        carla = next(p for p in all_staff(tx) if p.slack_user == WOUND_NURSE)
+    assert _called_anew(ward, case) == [DOCTOR, CHARGE_NURSE]
+    ward.post_everything()
+    does(ward, DOCTOR, case, Deed.TAKE)
+    ward.advance(minutes=1)
+    assert sends(ward, DOCTOR, case, does(ward, DOCTOR, case, Deed.HAND_OVER), to=carla.id) == {}
+    assert _called_anew(ward, case) == []
+
+
+def _called_anew(ward: QuietWard, case: str) -> object:
+    """Whom the card names that stands in place of the one that Slack will not change."""
+    with ward.transaction() as tx:
+        (old,) = cards_of(tx, case)
+        for _, id in due_messages(tx, ward.now):
+            waiting = claim_message(tx, id)
+            if waiting and waiting.message.replaces == old.id:
+                give_up(tx, waiting, f"{CANNOT_REPLACE}_edit_window_closed", ward.rules)
+        (anew,) = cards_of(tx, case)
+    assert anew.id != old.id
+    return anew.message.facts["mentions"]
 
 
 @pytest.mark.parametrize("role", [None, Role.NURSE], ids=["who left", "with another role"])
