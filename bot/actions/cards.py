@@ -136,13 +136,18 @@ def post_anew(tx: Transaction, rewriting: Outgoing, reason: str, rules: Rules) -
     retire(tx, before, reason)
     facts = card_facts(tx, case, escalation, rules)
     kept = _addressed(before)
-    # It calls again only those whose time to answer still runs: nobody once the case was taken,
-    # handed to one colleague or told to the next rung.
-    if escalation.status not in UNTAKEN or before.message.facts["due_at"] != facts["due_at"]:
+    if not still_calls(before, escalation):
         kept["mentions"] = []
     facts |= kept
     card = Message(MessageKind.CARD, f"card_anew:{rewriting.id}", facts, alarm=True)
     queue_message(tx, before.thread, card, rules.language, case_id=case.id)
+
+
+def still_calls(card: Outgoing, escalation: Escalation) -> bool:
+    """Whether those whom it called have their time to answer now: not once the case was taken,
+    handed to one colleague or told to the next rung."""
+    same_time = card.message.facts["due_at"] == escalation.rung_due_at.isoformat()
+    return same_time and escalation.status in UNTAKEN
 
 
 def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:

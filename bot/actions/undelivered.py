@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions.called import call_not_placed
-from bot.actions.cards import post_anew
+from bot.actions.cards import post_anew, still_calls
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.choice import PLAIN, choices_in
@@ -39,12 +39,14 @@ def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> N
 
 
 def call_next_rung(tx: Transaction, card: Outgoing, rules: Rules) -> None:
-    """This card cannot be posted, or not for so long that nobody may wait for it: once."""
+    """This card cannot be posted, or not for so long that nobody may wait for it: once, and not
+    where the ladder has gone on without it."""
     if card.case_id is None:
         return
     code = case_by_id(tx, card.case_id).code
     escalation = escalation_of(tx, card.case_id)
-    if alert(tx, "card_undelivered", rules, code=code, key=card.id) and escalation:
+    told = alert(tx, "card_undelivered", rules, code=code, key=card.id)
+    if told and escalation and still_calls(card, escalation):
         climb_ladder(tx, escalation.id, rules, unreachable=True)
 
 

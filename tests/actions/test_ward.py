@@ -214,6 +214,27 @@ def test_case_44_an_undelivered_escalation_climbs(ward: QuietWard) -> None:
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
 
 
+def test_a_card_that_failed_too_late_takes_no_time_from_who_was_called_since(
+    ward: QuietWard,
+) -> None:
+    """The ladder had climbed by itself: those of the second rung have their time to answer."""
+    ward.says("fiebre de 39 y confusa")
+    with ward.store.snapshot() as snapshot:
+        (escalation,) = open_escalations(snapshot)
+    ward.now = escalation.rung_due_at
+    with ward.transaction() as tx:
+        (first,) = cards_of(tx, escalation.case_id)
+        climb_ladder(tx, escalation.id, ward.rules)
+        claimed = claim_message(tx, first.id)
+        assert claimed
+        give_up(tx, claimed, "channel_not_found", ward.rules)
+        after = escalation_of(tx, escalation.case_id)
+    assert after
+    assert after.rung == 1
+    assert after.status is EscalationStatus.WAITING
+    assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+
+
 def test_a_report_that_comes_before_its_message_is_noted_as_sent_still_counts(
     ward: QuietWard,
 ) -> None:
