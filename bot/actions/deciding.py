@@ -56,15 +56,7 @@ def decide_on_words(tx: Transaction, case: Case, rules: Rules) -> bool:
         refresh_cards(tx, case, known, rules)
         return False
     _record(tx, case, decision, used, reading)
-    escalation = call_person(
-        tx,
-        case,
-        decision.urgency,
-        kind_of(decision),
-        rules,
-        decision.act_within,
-        decision.notify,
-    )
+    escalation = _call(tx, case, decision, rules)
     # A photo that is being read still ends in its own decision.
     if case.status is not CaseStatus.READING:
         keep_waiting(tx, case, escalation)
@@ -149,19 +141,16 @@ def _call_or_close(
     if not (decision.needs_human or decision.escalation is not None or known is not None):
         move_case(tx, case, CaseStatus.ANSWERED, _ACTOR)
         return None
-    escalation = call_person(
-        tx,
-        case,
-        decision.urgency,
-        kind_of(decision),
-        rules,
-        decision.act_within,
-        decision.notify,
-    )
+    escalation = _call(tx, case, decision, rules)
     keep_waiting(tx, case, escalation)
     for card in cards_of(tx, case.id):
         post_pictures(tx, case, rules, under=card.id)
     return escalation
+
+
+def _call(tx: Transaction, case: Case, decision: Decision, rules: Rules) -> Escalation:
+    kind, within = kind_of(decision), decision.act_within
+    return call_person(tx, case, decision.urgency, kind, rules, within, decision.notify)
 
 
 def _tell_nurse(

@@ -116,12 +116,10 @@ def climb_ladder(
     happened = climb(escalation, ladder, tx.now, quiet_until, unreachable=unreachable)
     case = case_by_id(tx, escalation.case_id)
     match happened:
-        case Named(escalation=after):
-            save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_NAMED, after))
-            refresh_cards(tx, case, after, rules)
-            post_card(tx, case, after, rules)
-        case Climbed(escalation=after):
-            save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_CLIMBED, after))
+        case Named(escalation=after) | Climbed(escalation=after):
+            named = isinstance(happened, Named)
+            kind = AuditKind.ESCALATION_NAMED if named else AuditKind.ESCALATION_CLIMBED
+            save_escalation(tx, escalation, after, _event(kind, after))
             refresh_cards(tx, case, after, rules)
             post_card(tx, case, after, rules)
         case Exhausted(escalation=after, rung=rung, first_time=first_time):

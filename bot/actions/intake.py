@@ -1,43 +1,30 @@
 """A message arrives: who wrote, to which case it belongs, what must happen at once."""
 
+from bot.actions.arrived import Arrived
 from bot.actions.asking import answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
 from bot.actions.case_meant import case_just_shown, case_meant, case_shown_again
 from bot.actions.choosing import take_choice
 from bot.actions.commands import obey
 from bot.actions.deciding import decide_on_words
-from bot.actions.filing import ask_which_case, file_words, take_up_voices
+from bot.actions.filing import ask_which_case, file_words
 from bot.actions.heard import case_of_card, is_overheard, says_anything_new
-from bot.actions.linking import could_continue, link_choices
+from bot.actions.new_photos import new_case, take_photos
 from bot.actions.questions import learn
-from bot.actions.reminding import follow_up, reminder_meant
 from bot.actions.scaling import start_scale, take_typed
-from bot.core.case import READ_WITHIN, Case, CaseStatus
-from bot.core.choice import choice_facts
+from bot.core.case import Case, CaseStatus
 from bot.core.commands import find_command, is_courtesy
-from bot.core.inbound import Attachment, AttachmentKind, Channel, InboundMessage
+from bot.core.inbound import Attachment, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
-from bot.core.patient_code import find_patient_code
 from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
-from bot.core.staff import Staff
-from bot.core.thread import Thread
 from bot.core.window import is_closed
-from bot.store.case_rows import (
-    await_decision,
-    case_by_id,
-    know_patient,
-    move_case,
-    open_case,
-)
+from bot.store.case_rows import case_by_id, move_case
 from bot.store.inbound_rows import claim_inbound, keep_words, place_inbound
 from bot.store.outbox_rows import hurry, queue_message
-from bot.store.photo_rows import (
-    announce_photo,
-    case_of_photo,
-)
+from bot.store.photo_rows import case_of_photo
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, name_direct, thread_at
 from bot.store.transaction import Transaction
@@ -82,184 +69,123 @@ def receive(
     if is_closed(thread, tx.now):
         hurry(tx, thread.id, "window_open")
     danger = bool(find_red_flags(message.text, rules.table.limits))
+    here = Arrived(message, staff, thread, claimed, danger)
     if danger or not take_typed(tx, message, staff, thread, claimed, rules):
-        _take_in(tx, message, staff, thread, claimed, rules, answer)
+        _take_in(tx, here, rules, answer)
     if danger:
         # "39,2" is a fever first, and an answer to the scale all the same.
         take_typed(tx, message, staff, thread, claimed, rules)
 
 
-def _take_in(
-    tx: Transaction,
-    message: InboundMessage,
-    staff: Staff,
-    thread: Thread,
-    inbound_id: str,
-    rules: Rules,
-    answer: Answer | None,
-) -> None:
-    if take_choice(tx, message, staff, thread, inbound_id, rules):
+def _take_in(tx: Transaction, here: Arrived, rules: Rules, answer: Answer | None) -> None:
+    if take_choice(tx, here.message, here.staff, here.thread, here.id, rules):
         return
-    photos = [a for a in message.attachments if a.kind is AttachmentKind.PHOTO]
-    others = [a for a in message.attachments if a.kind is not AttachmentKind.PHOTO]
-    fresh = [photo for photo in photos if case_of_photo(tx, photo.source) is None]
-    shown_again = bool(photos) and not fresh
-    if shown_again and message.channel is Channel.WHATSAPP:
+    fresh = [photo for photo in here.photos if case_of_photo(tx, photo.source) is None]
+    if here.photos and not fresh and here.message.channel is Channel.WHATSAPP:
         # Each sending there has a file of its own: this is Twilio's repetition.
         return
-    found = case_meant(tx, message, staff, thread, rules, with_photo=bool(fresh))
-    if shown_again:
-        found = case_shown_again(tx, photos, staff, found)
-    voices = {
-        f"{inbound_id}:{at}": one.source
-        for at, one in enumerate(message.attachments)
-        if one.kind is AttachmentKind.VOICE
-    }
-    if voices and not photos and not message.text.strip() and isinstance(found, list):
-        found = case_just_shown(tx, found) or found
-    danger = bool(find_red_flags(message.text, rules.table.limits))
-    command = None if danger or message.attachments else find_command(message.text)
-    if command:
-        meant = found if isinstance(found, Case) else None
-        replied = message.replied_to
-        obey(tx, command, staff, thread, inbound_id, message.text, meant, replied, rules)
+    found = _cases_meant(tx, here, fresh, rules)
+    if _is_asked_of_vigia(tx, here, found, answer, rules):
         return
-    scale = None if danger or message.attachments else find_scale(message.text, rules.patient_code)
-    if scale:
-        meant = found if isinstance(found, Case) else None
-        start_scale(tx, scale, staff, thread, inbound_id, meant, rules)
-        return
-    alone = not danger and not found and not others
-    if (
-        answer
-        and answer_question(
-            tx,
-            thread,
-            staff,
-            inbound_id,
-            answer,
-            alone=alone,
-            # Danger waits for nobody's wording.
-            asked=message.text if rules.phrases_answers and not danger else None,
-        )
-        and not danger
-    ):
-        return
-    case = found if isinstance(found, Case) else None
     if fresh:
-        case = _case_of_photos(tx, message, staff, thread, found, rules)
-        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
-        learn(tx, case, message.text, rules)
-        case = case_by_id(tx, case.id)
-        elsewhere = [] if isinstance(found, Case) else found
-        alike = could_continue(tx, case, elsewhere, thread, rules)
-        _take_photos(tx, case, fresh, message, staff, thread, alike)
-        decide_on_words(tx, case, rules)
-        take_up_voices(tx, case, thread, staff)
-    elif message.text.strip() and case:
-        file_words(tx, case, inbound_id, message.text, staff, thread, rules)
-    elif danger:
-        # No case to put it in, or more than one: a danger gets a case of its own at once.
-        case = _new_case(tx, message, staff, thread, rules)
-        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
-        learn(tx, case, message.text, rules)
-        decide_on_words(tx, case, rules)
-        move_case(tx, case, CaseStatus.AWAITING_PERSON, f"staff:{staff.id}")
-    elif (voices or message.text.strip()) and isinstance(found, list) and found:
-        if not voices and is_courtesy(message.text):
-            cases = [{"code": one.code, "site": one.site} for one in found[:MOST_NAMED]]
-            _answer(tx, thread, staff, inbound_id, MessageKind.COURTESY, None, cases=cases)
-        else:
-            ask_which_case(tx, found, inbound_id, staff, thread, voices)
-    elif case and voices:
-        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
-    elif shown_again:
-        _say_known(tx, thread, staff, inbound_id, photos)
+        case: Case | None = take_photos(tx, here, fresh, found, rules)
     else:
-        lost = bool(message.text.strip()) and not is_courtesy(message.text)
-        if lost or not others:
-            _answer(tx, thread, staff, inbound_id, MessageKind.HELP, None, lost=lost)
-    waiting = bool(found) and case is None
-    for attachment in others:
-        key = f"{inbound_id}:{message.attachments.index(attachment)}"
-        if case and key in voices:
-            voice_from_nurse(tx, case, staff, thread, attachment.source, key)
-        elif not (waiting and key in voices):
+        case = _file(tx, here, found, rules)
+    for key, attachment in here.others.items():
+        if case and key in here.voices:
+            voice_from_nurse(tx, case, here.staff, here.thread, attachment.source, key)
+        # A voice note waits for its nurse to say which case it is for.
+        elif case or not found or key not in here.voices:
             kind, facts = MessageKind.CANNOT_READ, {"attachment": attachment.kind}
-            _answer(tx, thread, staff, key, kind, case, **facts)
+            _answer(tx, here, kind, key=key, case=case, **facts)
 
 
-def _say_known(
-    tx: Transaction, thread: Thread, staff: Staff, inbound_id: str, photos: list[Attachment]
-) -> None:
-    ids = {case_of_photo(tx, photo.source) for photo in photos} - {None}
-    codes = sorted(case_by_id(tx, id).code for id in ids if id)
-    _answer(tx, thread, staff, inbound_id, MessageKind.PHOTO_KNOWN, None, codes=codes)
+def _cases_meant(
+    tx: Transaction, here: Arrived, fresh: list[Attachment], rules: Rules
+) -> Case | list[Case]:
+    """The case that all of this is about, or the open ones that it might be."""
+    message, photos = here.message, here.photos
+    found = case_meant(tx, message, here.staff, here.thread, rules, with_photo=bool(fresh))
+    if photos and not fresh:
+        found = case_shown_again(tx, photos, here.staff, found)
+    if here.voices and not photos and not here.has_words and isinstance(found, list):
+        found = case_just_shown(tx, found) or found
+    return found
 
 
-def _case_of_photos(
+def _is_asked_of_vigia(
     tx: Transaction,
-    message: InboundMessage,
-    staff: Staff,
-    thread: Thread,
+    here: Arrived,
     found: Case | list[Case],
+    answer: Answer | None,
     rules: Rules,
-) -> Case:
-    reminder = reminder_meant(tx, message, thread, rules)
-    if reminder:
-        return follow_up(tx, reminder, staff, thread)
-    return found if isinstance(found, Case) else _new_case(tx, message, staff, thread, rules)
+) -> bool:
+    """A command, a scale or a protocol question: whether it was that, and nothing for a case."""
+    text, staff, thread = here.message.text, here.staff, here.thread
+    meant = found if isinstance(found, Case) else None
+    plain = not here.danger and not here.message.attachments
+    command = find_command(text) if plain else None
+    if command:
+        replied = here.message.replied_to
+        obey(tx, command, staff, thread, here.id, text, meant, replied, rules)
+        return True
+    scale = find_scale(text, rules.patient_code) if plain else None
+    if scale:
+        start_scale(tx, scale, staff, thread, here.id, meant, rules)
+        return True
+    if answer is None:
+        return False
+    alone = not here.danger and not found and not here.others
+    # Danger waits for nobody's wording.
+    asked = text if rules.phrases_answers and not here.danger else None
+    done = answer_question(tx, thread, staff, here.id, answer, alone=alone, asked=asked)
+    return done and not here.danger
 
 
-def _new_case(
-    tx: Transaction, message: InboundMessage, staff: Staff, thread: Thread, rules: Rules
-) -> Case:
-    code = find_patient_code(message.text, rules.patient_code)
-    patient_id = know_patient(tx, code, f"staff:{staff.id}") if code else None
-    return open_case(tx, thread_id=thread.id, nurse_id=staff.id, patient_id=patient_id)
-
-
-def _take_photos(
-    tx: Transaction,
-    case: Case,
-    photos: list[Attachment],
-    message: InboundMessage,
-    staff: Staff,
-    thread: Thread,
-    alike: list[Case],
-) -> None:
-    """`alike` are the open cases whose wound it may show."""
-    actor = f"staff:{staff.id}"
-    ids = [announce_photo(tx, case.id, message.channel, photo.source, actor) for photo in photos]
-    if case.status is CaseStatus.ANSWERED:
-        move_case(tx, case, CaseStatus.READING, actor)
+def _file(tx: Transaction, here: Arrived, found: Case | list[Case], rules: Rules) -> Case | None:
+    """What comes without a new photo goes to its case, or that case is asked for; the case, where
+    there is one now."""
+    text, staff, thread = here.message.text, here.staff, here.thread
+    case = found if isinstance(found, Case) else None
+    if case and here.has_words:
+        file_words(tx, case, here.id, text, staff, thread, rules)
+    elif here.danger:
+        # No case to put it in, or more than one: a danger gets a case of its own at once.
+        case = new_case(tx, here, rules)
+        place_inbound(tx, here.id, thread.id, case.id, here.actor)
+        learn(tx, case, text, rules)
+        decide_on_words(tx, case, rules)
+        move_case(tx, case, CaseStatus.AWAITING_PERSON, here.actor)
+    elif isinstance(found, list) and found and (here.voices or here.has_words):
+        if not here.voices and is_courtesy(text):
+            cases = [{"code": one.code, "site": one.site} for one in found[:MOST_NAMED]]
+            _answer(tx, here, MessageKind.COURTESY, cases=cases)
+        else:
+            ask_which_case(tx, found, here.id, staff, thread, here.voices)
+    elif case and here.voices:
+        place_inbound(tx, here.id, thread.id, case.id, here.actor)
+    elif here.photos:
+        ids = {case_of_photo(tx, photo.source) for photo in here.photos} - {None}
+        codes = sorted(case_by_id(tx, id).code for id in ids if id)
+        _answer(tx, here, MessageKind.PHOTO_KNOWN, codes=codes)
     else:
-        await_decision(tx, case, tx.now + READ_WITHIN, actor)
-    received = Message(
-        MessageKind.RECEIVED,
-        f"received:{ids[0]}",
-        {
-            "code": case.code,
-            "photos": len(ids),
-            "follows": case_by_id(tx, case.follows).code if case.follows else None,
-            "alike": [{"code": one.code, "site": one.site} for one in alike],
-            "choices": choice_facts(link_choices(case, alike) if alike else ()),
-        },
-    )
-    queue_message(tx, thread, received, staff.language, case_id=case.id)
+        lost = here.has_words and not is_courtesy(text)
+        if lost or not here.others:
+            _answer(tx, here, MessageKind.HELP, lost=lost)
+    return case
 
 
 def _answer(
     tx: Transaction,
-    thread: Thread,
-    staff: Staff,
-    key: str,
+    here: Arrived,
     kind: MessageKind,
-    case: Case | None,
+    *,
+    key: str = "",
+    case: Case | None = None,
     **facts: object,
 ) -> None:
-    message = Message(kind, f"{kind}:{key}", facts)
-    queue_message(tx, thread, message, staff.language, case_id=case.id if case else None)
+    message = Message(kind, f"{kind}:{key or here.id}", facts)
+    queue_message(tx, here.thread, message, here.staff.language, case_id=case.id if case else None)
 
 
 def _refuse_stranger(tx: Transaction, message: InboundMessage, rules: Rules) -> None:

@@ -72,7 +72,6 @@ class AlreadyTaken:
 @dataclass(frozen=True, slots=True)
 class Climbed:
     escalation: Escalation
-    rung: Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,6 @@ class Named:
     """The quiet hours are over: the people of the rung are named, and have their time."""
 
     escalation: Escalation
-    rung: Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +225,14 @@ def climb(
         return NotDue()
     if escalation.held and not unreachable:
         due = now + _time_to_answer(escalation, ladder)
-        named = replace(escalation, held=False, rung_due_at=due)
-        return Named(named, ladder.rung(escalation.rung))
+        return Named(replace(escalation, held=False, rung_due_at=due))
     following = escalation.rung + 1
     rung = ladder.rung(following)
     held_until = _held_until(quiet_until, escalation.act_by, rung)
     held = held_until is not None
     if following < len(ladder.rungs):
         due = held_until or now + rung.acknowledge_within
-        return Climbed(replace(escalation, rung=following, rung_due_at=due, held=held), rung)
+        return Climbed(replace(escalation, rung=following, rung_due_at=due, held=held))
     first_time = escalation.status is EscalationStatus.WAITING
     spent = replace(
         escalation,
