@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.actions.bridge import say_to_nurse
 from bot.actions.cards import refresh_cards
+from bot.actions.deed_forms import NO_PRESSURE_INJURY
 from bot.actions.evidence import is_being_read
-from bot.actions.on_call import who_is_on_call
 from bot.core.assessment import Category, Tissue
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
@@ -22,25 +22,18 @@ from bot.core.escalation import (
 from bot.core.inbound import Channel
 from bot.core.label import Closing, Label, LabelKind
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import MAY_TAKE, Refusal, refusal
+from bot.core.permissions import Refusal, refusal
 from bot.core.rules import Rules
-from bot.core.staff import Role, Staff
+from bot.core.staff import Staff
 from bot.store.case_rows import await_decision, case_by_id, latest_decision, move_case
 from bot.store.escalation_rows import escalation_by_id, save_escalation
 from bot.store.label_rows import add_closing, add_label
 from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import photos_of_case
 from bot.store.said_rows import cards_of
-from bot.store.staff_rows import all_staff, staff_by_id
+from bot.store.staff_rows import staff_by_id
 from bot.store.thread_rows import direct_address, thread_at, thread_by_id
 from bot.store.transaction import Transaction
-
-NO_PRESSURE_INJURY = "none"
-# A note goes out with the rest of its message, and WhatsApp takes 1,600 characters in all; what is
-# written to the nurse is sent in parts.
-LONGEST_NOTE, LONGEST_TEXT = 1000, 2000
-# Slack takes so many options in a group, and a hundred groups.
-MOST_IN_A_GROUP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,60 +70,11 @@ def _is_being_read(tx: Transaction, case: Case) -> bool:
     return case.decide_by is not None and is_being_read(photos_of_case(tx, case.id))
 
 
-def form_facts(tx: Transaction, who: Actor, rules: Rules) -> dict[str, object]:
-    """What the forms show, and who could have the case instead."""
-    return {
-        "code": who.case.code,
-        "categories": list(Category),
-        "tissues": list(Tissue),
-        "closings": list(Closing),
-        "colleagues": _colleagues(tx, who, rules) if who.deed is Deed.HAND_OVER else [],
-    }
-
-
-def _colleagues(tx: Transaction, who: Actor, rules: Rules) -> list[dict[str, object]]:
-    """Everybody who could have the case, in groups as Slack takes them: those on call first, whose
-    role is None, then by role and name."""
-    may = _may_be_handed(tx)
-    duty = who_is_on_call(tx, rules.site.zone, tx.now).values()
-    on_call = {one.person.id for people in duty for one in people}
-    able = [p for p in all_staff(tx) if p.id in may and p.id != who.staff.id]
-    groups: list[tuple[Role | None, list[Staff]]] = [(None, [p for p in able if p.id in on_call])]
-    for role in Role:
-        groups.append((role, [p for p in able if p.role is role and p.id not in on_call]))
-    return [
-        {
-            "role": role,
-            "part": 1 + start // MOST_IN_A_GROUP,
-            "people": [
-                {"id": one.id, "name": one.name, "role": one.role}
-                for one in by_name[start : start + MOST_IN_A_GROUP]
-            ],
-        }
-        for role, people in groups
-        for by_name in [sorted(people, key=lambda one: one.name.casefold())]
-        for start in range(0, len(by_name), MOST_IN_A_GROUP)
-    ]
-
-
 def shown_category(tx: Transaction, case_id: str) -> Category | None:
     """The likeliest one that stands now."""
     decision = latest_decision(tx, case_id)
     shown = dict(decision.inputs)["result"]["shown"] if decision else []
     return Category(shown[0]["category"]) if shown else None
-
-
-def wrong_fields(tx: Transaction, deed: Deed, fields: Mapping[str, str]) -> dict[str, str]:
-    """Codes: "empty", "too_long", "unknown"."""
-    limits = {"note": LONGEST_NOTE, "text": LONGEST_TEXT}
-    wrong = {name: "too_long" for name, most in limits.items() if len(fields.get(name, "")) > most}
-    for name, known in _NEEDED[deed](tx).items():
-        value = fields.get(name, "").strip()
-        if not value:
-            wrong[name] = "empty"
-        elif known is not None and value not in known:
-            wrong[name] = "unknown"
-    return wrong
 
 
 def carry_out(tx: Transaction, who: Actor, fields: Mapping[str, str], rules: Rules) -> None:
@@ -231,22 +175,6 @@ _DO: dict[Deed, Callable[[Transaction, Actor, Mapping[str, str], Rules], dict[st
     Deed.MESSAGE: _message,
     Deed.HAND_OVER: _hand_over,
     Deed.CLOSE: _close,
-}
-
-
-def _may_be_handed(tx: Transaction) -> frozenset[str]:
-    return frozenset(p.id for p in all_staff(tx) if p.role in MAY_TAKE and p.slack_user)
-
-
-# The fields that a form must bring, each with the values it may have, or None for free words.
-_NEEDED: dict[Deed, Callable[[Transaction], dict[str, frozenset[str] | None]]] = {
-    Deed.TAKE: lambda tx: {},
-    Deed.CONFIRM: lambda tx: {},
-    Deed.CORRECT: lambda tx: {"category": frozenset({*Category, NO_PRESSURE_INJURY})},
-    Deed.NEW_PHOTO: lambda tx: {},
-    Deed.MESSAGE: lambda tx: {"text": None},
-    Deed.HAND_OVER: lambda tx: {"to": _may_be_handed(tx)},
-    Deed.CLOSE: lambda tx: {"outcome": frozenset(Closing)},
 }
 
 

@@ -1,13 +1,7 @@
 """A clinician presses a button on a card, or sends the form that it opened."""
 
-from bot.actions.deeds import (
-    Actor,
-    carry_out,
-    form_facts,
-    judge,
-    shown_category,
-    wrong_fields,
-)
+from bot.actions.deed_forms import form_facts, wrong_fields
+from bot.actions.deeds import Actor, carry_out, judge, shown_category
 from bot.actions.pressed import pressed_message
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case
@@ -51,7 +45,8 @@ def press(tx: Transaction, pressed: Press, rules: Rules) -> Form | None:
     if who is None:
         return None
     if who.deed in _WITH_FORM:
-        return Form(who.deed, who.escalation.id, who.staff.language, form_facts(tx, who, rules))
+        facts = form_facts(tx, who.deed, who.case, who.staff, rules)
+        return Form(who.deed, who.escalation.id, who.staff.language, facts)
     carry_out(tx, who, {}, rules)
     return None
 
