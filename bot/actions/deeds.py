@@ -66,8 +66,9 @@ def judge(tx: Transaction, who: Actor) -> Refusal | AlreadyTaken | None:
 
 
 def _is_being_read(tx: Transaction, case: Case) -> bool:
-    """In a closed case nobody would decide on it, or tell the nurse."""
-    return case.decide_by is not None and is_being_read(photos_of_case(tx, case.id))
+    """In good time: in a closed case nobody would decide on it, or tell the nurse."""
+    in_time = case.decide_by is not None and tx.now < case.decide_by
+    return in_time and is_being_read(photos_of_case(tx, case.id))
 
 
 def shown_category(tx: Transaction, case_id: str) -> Category | None:

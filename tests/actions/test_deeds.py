@@ -488,13 +488,18 @@ def test_a_case_is_not_closed_over_a_photo_that_is_being_read(ward: QuietWard, c
         assert case_by_id(snapshot, case).status is CaseStatus.CLOSED
 
 
-def test_a_photo_that_never_comes_keeps_no_case_open(ward: QuietWard, case: str) -> None:
-    """When its time is over the nurse is told so, and the case can be closed."""
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_photo_that_never_comes_keeps_no_case_open(
+    ward: QuietWard, case: str, decided: bool
+) -> None:
+    """When its time is over the nurse is told so, and the case can be closed, even where the worker
+    that decides is away."""
     ward.post_everything()
     ward.says("", photos=1, to=ward.sent_as(MessageKind.RECEIVED))
     ward.advance(minutes=5)
-    with ward.transaction() as tx:
-        decide_case(tx, case, ward.rules)
+    if decided:
+        with ward.transaction() as tx:
+            decide_case(tx, case, ward.rules)
     sends(ward, DOCTOR, case, does(ward, DOCTOR, case, Deed.CLOSE), outcome="healed")
     with ward.store.snapshot() as snapshot:
         assert case_by_id(snapshot, case).status is CaseStatus.CLOSED
