@@ -1,5 +1,6 @@
 """Sends one message of the outbox: claimed, sent or reconciled, and the outcome written down."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.asking import question_of, response_url_of
@@ -33,34 +34,31 @@ def deliver_message(id: str) -> None:
     run(services(), id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A claimed message whose turn it is. `parent` is what it rewrites or stands under, `approved`
+    its words outside WhatsApp's window, `content` its picture."""
+
+    outgoing: Outgoing
+    parent: Outgoing | None
+    approved: Words | None
+    content: bytes | None
+
+
 def run(house: Services, id: str) -> None:
     with house.acting() as tx:
-        outgoing = claim_message(tx, id)
-        if outgoing is None:
-            return
-        parent_id = outgoing.message.replaces or outgoing.message.under
-        parent = message_by_id(tx, parent_id) if parent_id else None
-        if parent and parent.status in UNSENT:
-            put_off(tx, outgoing, tx.now + _PARENT_WAIT, "parent_unsent")
-            return
-        approved = _approved(house, outgoing, tx.now)
-        if approved is None and _is_held(house, tx, outgoing):
-            return
-        message = outgoing.message
-        rewrites = message.replaces is not None
-        later = take_turn(tx, outgoing.thread, alarm=message.alarm, rewrites=rewrites)
-        if later is not None:
-            put_off(tx, outgoing, later, "paced")
-            return
-        content = picture(tx, message.picture) if message.picture else None
+        ready = _claim(house, tx, id)
+    if ready is None:
+        return
+    outgoing = ready.outgoing
     # What is wrong in one message must not hold up for ever what waits behind it.
     try:
-        words = approved or _words(house, outgoing)
+        words = ready.approved or _words(house, outgoing)
     except Exception:
         _failed(house, outgoing, SendFailed("unsayable", permanent=True))
         raise
     try:
-        receipt = _send(house, outgoing, parent, words, content)
+        receipt = _send(house, ready, words)
     except SendFailed as failed:
         _failed(house, outgoing, failed)
         return
@@ -69,6 +67,29 @@ def run(house: Services, id: str) -> None:
         raise
     with house.acting() as tx:
         mark_sent(tx, outgoing, receipt.provider_id, receipt.place, words.text)
+
+
+def _claim(house: Services, tx: Transaction, id: str) -> _Ready | None:
+    """None where somebody else has it, or it has to wait."""
+    outgoing = claim_message(tx, id)
+    if outgoing is None:
+        return None
+    message = outgoing.message
+    parent_id = message.replaces or message.under
+    parent = message_by_id(tx, parent_id) if parent_id else None
+    if parent and parent.status in UNSENT:
+        put_off(tx, outgoing, tx.now + _PARENT_WAIT, "parent_unsent")
+        return None
+    approved = _approved(house, outgoing, tx.now)
+    if approved is None and _is_held(house, tx, outgoing):
+        return None
+    rewrites = message.replaces is not None
+    later = take_turn(tx, outgoing.thread, alarm=message.alarm, rewrites=rewrites)
+    if later is not None:
+        put_off(tx, outgoing, later, "paced")
+        return None
+    content = picture(tx, message.picture) if message.picture else None
+    return _Ready(outgoing, parent, approved, content)
 
 
 def _words(house: Services, outgoing: Outgoing) -> Words:
@@ -117,44 +138,42 @@ def _is_held(house: Services, tx: Transaction, outgoing: Outgoing) -> bool:
     return True
 
 
-def _send(
-    house: Services,
-    outgoing: Outgoing,
-    parent: Outgoing | None,
-    words: Words,
-    content: bytes | None,
-) -> Receipt:
-    message, thread = outgoing.message, outgoing.thread
-    messenger = house.messenger(thread.channel)
-    address = thread.address
-    sent_parent = parent if parent and parent.status is not OutboxStatus.FAILED else None
+def _send(house: Services, ready: _Ready, words: Words) -> Receipt:
+    outgoing, parent = ready.outgoing, ready.parent
+    message, address = outgoing.message, outgoing.thread.address
+    messenger = house.messenger(outgoing.thread.channel)
     url = response_url_of(message)
     if url and house.slack.answer_command(url, words):
         return Receipt(f"only:{outgoing.id}")
     if message.only_to:
         house.slack.tell_only(message.only_to, address.to, words.text)
         return Receipt(f"only:{outgoing.id}")
+    above = None
+    if parent and parent.provider_id and parent.status is not OutboxStatus.FAILED:
+        above = Receipt(parent.provider_id, parent.place)
     if message.replaces:
-        if sent_parent is None or sent_parent.provider_id is None:
+        if above is None:
             # It never came, or another stands in its place, which says the newer words.
             raise SendFailed(f"{CANNOT_REPLACE}_unsent", permanent=True)
-        original = Receipt(sent_parent.provider_id, sent_parent.place)
-        return messenger.replace(outgoing.id, address, original, words)
-    if sent_parent and sent_parent.place and sent_parent.provider_id:
-        address = Address(sent_parent.place, sent_parent.provider_id)
-    shown = None
-    if message.picture:
-        if content is None:
-            raise SendFailed("picture_missing", permanent=True)
-        link = house.media.link(message.picture)
-        url = link if thread.channel is Channel.WHATSAPP else None
-        ending = EXTENSIONS[file_type(content) or FileType.JPEG]
-        shown = Picture(content, f"{outgoing.id}.{ending}", url)
+        return messenger.replace(outgoing.id, address, above, words)
+    if above and above.place:
+        address = Address(above.place, above.provider_id)
+    shown = _shown(house, ready) if message.picture else None
     if outgoing.uncertain_since:
         found = messenger.find(outgoing.id, address, words, shown, outgoing.uncertain_since)
         if found and not _is_anothers(house, outgoing, found):
             return found
     return messenger.send(outgoing.id, address, words, shown)
+
+
+def _shown(house: Services, ready: _Ready) -> Picture:
+    outgoing, content = ready.outgoing, ready.content
+    if content is None or outgoing.message.picture is None:
+        raise SendFailed("picture_missing", permanent=True)
+    link = house.media.link(outgoing.message.picture)
+    url = link if outgoing.thread.channel is Channel.WHATSAPP else None
+    ending = EXTENSIONS[file_type(content) or FileType.JPEG]
+    return Picture(content, f"{outgoing.id}.{ending}", url)
 
 
 def _is_anothers(house: Services, outgoing: Outgoing, found: Receipt) -> bool:
