@@ -49,7 +49,7 @@ def note_from_clinician(
     if others:
         why = "gone" if set(others) == {AttachmentKind.GONE} else "attachment"
         _stayed(tx, thread, message, staff, inbound_id, why, mark)
-    if message.text.strip():
+    if message.text.strip() and message.text != message.before:
         say_to_nurse(tx, case, staff, message.text, inbound_id)
     sender = Sender(staff.id, thread.id)
     for picture in pictures:

@@ -404,3 +404,17 @@ def test_an_answer_can_be_pressed_before_its_question_is_noted_as_posted(
     press("while it is being sent")
     assert len(_said(ward, MessageKind.PRESS_REFUSED)) == 1
     assert "2 de 6" in ward.read()
+
+
+def test_a_picture_that_a_clinician_adds_by_an_edit_goes_without_the_words_again(
+    ward: QuietWard,
+) -> None:
+    """The nurse has them already; what is said anew under the card reaches her."""
+    _, card = _emergency(ward)
+    ward.writes_in_slack("U0DOCTOR", "Colóquelo así", "C1", card)
+    ward.writes_in_slack("U0DOCTOR", "Colóquelo así", "C1", card, PHOTO, before="Colóquelo así")
+    ward.carry_everything()
+    assert len(_said(ward, MessageKind.FROM_CLINICIAN)) == 1
+    assert len(_said(ward, MessageKind.CLINICIAN_PICTURE)) == 1
+    ward.writes_in_slack("U0DOCTOR", "Colóquelo de lado", "C1", card, before="Colóquelo así")
+    assert len(_said(ward, MessageKind.FROM_CLINICIAN)) == 2
