@@ -1,7 +1,6 @@
 """What the house does with what people send and press, one transaction at a time."""
 
 import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ from bot.store.case_rows import case_by_id, open_cases_of
 from bot.store.escalation_rows import escalation_of, open_escalations
 from bot.store.outbox_rows import claim_message, mark_sent
 from bot.store.photo_rows import claim_photo, lose_photo, photos_of_case
-from bot.store.said_rows import cards_of, due_messages
+from bot.store.said_rows import Outgoing, cards_of, due_messages
 from bot.store.staff_rows import all_staff, enrol, staff_by_sender
 from tests.actions.conftest import QuietWard
 
@@ -474,14 +473,8 @@ def test_a_press_on_a_card_that_was_milder_does_not_take_the_emergency(ward: Qui
     with ward.store.snapshot() as snapshot:
         (mild,) = open_escalations(snapshot)
         (card,) = cards_of(snapshot, mild.case_id)
-    value = _value_of_take(card.message.facts)
     ward.says("ahora tiene fiebre de 39,5 y está confuso")
-    with ward.transaction() as tx:
-        press(
-            tx,
-            Press("late", "U0DOCTOR", "vigia_take", value, "C1", card.provider_id or ""),
-            ward.rules,
-        )
+    _takes_on(ward, card)
     with ward.store.snapshot() as snapshot:
         (still,) = open_escalations(snapshot)
     assert still.urgency is Urgency.EMERGENCY
@@ -489,27 +482,22 @@ def test_a_press_on_a_card_that_was_milder_does_not_take_the_emergency(ward: Qui
     ward.post_everything()
     with ward.store.snapshot() as snapshot:
         (_, hot) = cards_of(snapshot, mild.case_id)
-    value = _value_of_take(hot.message.facts)
-    with ward.transaction() as tx:
-        press(
-            tx,
-            Press("now", "U0DOCTOR", "vigia_take", value, "C1", hot.provider_id or ""),
-            ward.rules,
-        )
+    _takes_on(ward, hot)
     with ward.store.snapshot() as snapshot:
         assert open_escalations(snapshot) == []
 
 
-def _value_of_take(facts: Mapping[str, object]) -> str:
-    blocks = (
-        Wording(CHECKOUT / "templates")
-        .words(MessageKind.CARD, Channel.SLACK, Language.ES, facts)
-        .blocks
-    )
-    (value,) = [
-        element["value"]
-        for block in blocks or ()
+def _takes_on(ward: QuietWard, card: Outgoing) -> None:
+    """The doctor presses the button of this card as it was first posted."""
+    wording = Wording(CHECKOUT / "templates")
+    words = wording.words(MessageKind.CARD, Channel.SLACK, Language.ES, card.message.facts)
+    (take,) = [
+        element
+        for block in words.blocks or ()
         for element in block.get("elements", ())
         if element.get("action_id") == "vigia_take"
     ]
-    return str(value)
+    id = f"press on {card.id}"
+    pressed = Press(id, "U0DOCTOR", "vigia_take", take["value"], "C1", card.provider_id or "")
+    with ward.transaction() as tx:
+        press(tx, pressed, ward.rules)
