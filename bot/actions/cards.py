@@ -45,11 +45,11 @@ def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules)
     }
     if any(_is_coming(card, thread, facts) for card in cards_of(tx, case.id)):
         return
-    # A repeat at the last rung has the same rung number, but another time to answer.
+    # A repeat at the last rung has the same rung number, but another time to answer; where others
+    # are told as well, the time stays.
     due = escalation.rung_due_at.isoformat()
-    card = Message(
-        MessageKind.CARD, f"card:{escalation.id}:{escalation.rung}:{due}", facts, alarm=True
-    )
+    key = f"card:{escalation.id}:{escalation.rung}+{len(beside)}:{due}"
+    card = Message(MessageKind.CARD, key, facts, alarm=True)
     posted = queue_message(tx, thread, card, rules.language, case_id=case.id)
     if posted:
         post_pictures(tx, case, rules, under=posted)

@@ -25,6 +25,7 @@ from bot.core.escalation import (
     let_go,
     raise_escalation,
     raise_urgency,
+    widen,
 )
 from bot.core.inbound import Channel
 from bot.core.ladder import EscalationKind, Rung
@@ -77,8 +78,15 @@ def call_person(
         hastened = hasten(known, act_by, tx.now)
         if hastened:
             save_escalation(tx, known, hastened, _event(AuditKind.ESCALATION_HASTENED, hastened))
-        refresh_cards(tx, case, hastened or known, rules)
-        return hastened or known
+        now = hastened or known
+        own_ladder = rules.ladders.ladder(now.urgency, now.kind)
+        wider = widen(now, urgency, notify, own_ladder)
+        if wider:
+            save_escalation(tx, now, wider, _event(AuditKind.ESCALATION_RAISED, wider))
+        refresh_cards(tx, case, wider or now, rules)
+        if wider and not wider.held:
+            post_card(tx, case, wider, rules)
+        return wider or now
     save_escalation(tx, known, hotter, _event(AuditKind.ESCALATION_RAISED, hotter))
     refresh_cards(tx, case, hotter, rules)
     post_card(tx, case, hotter, rules)

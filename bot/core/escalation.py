@@ -168,6 +168,18 @@ def hasten(escalation: Escalation, act_by: datetime, now: datetime) -> Escalatio
     return replace(escalation, act_by=act_by, rung_due_at=due)
 
 
+def widen(
+    escalation: Escalation, urgency: Urgency, notify: Iterable[Role], ladder: Ladder
+) -> Escalation | None:
+    """A decision as urgent as the one before wants others told. None where all of them were, where
+    the ladder has gone on from its first rung, or where somebody has the case."""
+    waits = escalation.status is EscalationStatus.WAITING and escalation.rung == 0
+    more = [role for role in _beside(notify, ladder) if role not in escalation.beside]
+    if not (waits and more and urgency is escalation.urgency):
+        return None
+    return replace(escalation, beside=(*escalation.beside, *more))
+
+
 def acknowledge(escalation: Escalation, by: Staff, now: datetime) -> Acknowledged | AlreadyTaken:
     """Who may is said in `bot.core.permissions`."""
     if escalation.status not in UNTAKEN:

@@ -501,3 +501,22 @@ def _takes_on(ward: QuietWard, card: Outgoing) -> None:
     pressed = Press(id, "U0DOCTOR", "vigia_take", take["value"], "C1", card.provider_id or "")
     with ward.transaction() as tx:
         press(tx, pressed, ward.rules)
+
+
+def test_whom_a_second_photo_wants_told_is_called_at_once(ward: QuietWard) -> None:
+    """After a deep tissue injury a category IV: that is as urgent, and the physician is told of it
+    beside the wound nurse, who has not answered yet."""
+    ward.says("Sacro", photos=1)
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        (case,) = open_cases_of(tx, nurse.id)
+    ward.has_read(case.id, Category.DEEP_TISSUE, p=0.9)
+    for _ in range(2):
+        ward.post_everything()
+        ward.advance(minutes=1)
+        ward.says("", photos=1, to=ward.sent_as(MessageKind.RECEIVED))
+        ward.has_read(case.id, Category.IV)
+        with ward.store.snapshot() as snapshot:
+            called = [card.message.facts["mentions"] for card in cards_of(snapshot, case.id)]
+        first = ["U0WOUND1", "U0CHARGE"]
+        assert called == [first, [*first, "U0DOCTOR"]]

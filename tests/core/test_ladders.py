@@ -21,6 +21,7 @@ from bot.core.escalation import (
     hasten,
     raise_escalation,
     raise_urgency,
+    widen,
 )
 from bot.core.ladder import EscalationKind, Ladder, Ladders, load_ladders
 from bot.core.permissions import MAY_TAKE
@@ -264,3 +265,19 @@ def test_a_shorter_time_to_act_ends_the_wait_for_the_morning() -> None:
     assert hastened
     assert isinstance(climb(hastened, ladder, NIGHT, MORNING), Named)
     assert hasten(hastened, NIGHT + timedelta(hours=5), NIGHT) is None
+
+
+def test_others_are_told_only_while_the_first_rung_is_waited_for() -> None:
+    """Of what is as urgent; who was told, is no clinician, or comes when somebody has the case or
+    the ladder has gone on, is not called by it."""
+    urgent, both = Urgency.URGENT, (Role.WOUND_NURSE, Role.PHYSICIAN, Role.NURSE)
+    raised, ladder = _raised(urgent, EscalationKind.HIGH_RISK, MORNING)
+    wider = widen(raised, urgent, both, ladder)
+    assert wider
+    assert wider.beside == (Role.PHYSICIAN,)
+    assert (wider.rung_due_at, wider.status) == (raised.rung_due_at, raised.status)
+    assert widen(wider, urgent, both, ladder) is None
+    assert widen(raised, Urgency.PRIORITY, both, ladder) is None
+    assert widen(replace(raised, rung=1), urgent, both, ladder) is None
+    taken = replace(raised, status=EscalationStatus.ACKNOWLEDGED)
+    assert widen(taken, urgent, both, ladder) is None
