@@ -41,6 +41,7 @@ def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules)
     facts = card_facts(tx, case, escalation, rules) | {
         "mentions": [] if escalation.held else called,
         "role": rung.role,
+        "rung": escalation.rung,
         "beside": list(beside),
     }
     if any(_is_coming(card, thread, facts) for card in cards_of(tx, case.id)):
@@ -158,5 +159,5 @@ def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Ru
 
 def _addressed(card: Outgoing) -> dict[str, object]:
     """Whom it called when it was posted: that stays."""
-    told = ("mentions", "role", "beside")
+    told = ("mentions", "role", "rung", "beside")
     return {name: card.message.facts[name] for name in told if name in card.message.facts}

@@ -8,6 +8,7 @@ from bot.actions.cards import post_anew
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.choice import PLAIN, choices_in
+from bot.core.escalation import Escalation
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.ports import CANNOT_REPLACE
@@ -44,8 +45,16 @@ def call_next_rung(tx: Transaction, card: Outgoing, rules: Rules) -> None:
         return
     code = case_by_id(tx, card.case_id).code
     escalation = escalation_of(tx, card.case_id)
-    if alert(tx, "card_undelivered", rules, code=code, key=card.id) and escalation:
+    told = alert(tx, "card_undelivered", rules, code=code, key=card.id)
+    if told and escalation and _is_of_its_rung(card, escalation):
         climb_ladder(tx, escalation.id, rules, unreachable=True)
+
+
+def _is_of_its_rung(card: Outgoing, escalation: Escalation) -> bool:
+    """Of an earlier rung nobody is waited for any more: those above it have their own time. A card
+    that was queued before it said its rung counts."""
+    now = {"urgency": escalation.urgency, "rung": escalation.rung}
+    return all(card.message.facts.get(name, value) == value for name, value in now.items())
 
 
 def report_delivery(tx: Transaction, report: DeliveryReport, rules: Rules) -> None:
