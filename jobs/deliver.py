@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.actions.asking import question_of, response_url_of
-from bot.actions.undelivered import call_next_rung, give_up
+from bot.actions.undelivered import call_next_rung, give_up, say_elsewhere
 from bot.channels.phone.addresses import keys_url, last_keys_url
 from bot.core.file_type import EXTENSIONS, FileType, file_type
 from bot.core.inbound import Channel
@@ -110,6 +110,10 @@ def _is_held(house: Services, tx: Transaction, outgoing: Outgoing) -> bool:
         return True
     since = outgoing.thread.heard_at
     key = f"knock:{outgoing.thread.id}:{since.isoformat() if since else ''}"
+    if outgoing.message.alarm:
+        # An earlier asking may have been slept through, and an alarm waits for nobody to write.
+        key = f"{key}:{outgoing.id}"
+        say_elsewhere(tx, outgoing, house.rules)
     knock = Message(MessageKind.KNOCK, key, {"code": code}, alarm=outgoing.message.alarm)
     queue_message(tx, outgoing.thread, knock, outgoing.language)
     put_off(tx, outgoing, tx.now + LOOK_AGAIN, "window_closed")

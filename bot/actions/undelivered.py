@@ -39,6 +39,13 @@ def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> N
     _next_route(tx, outgoing, rules)
 
 
+def say_elsewhere(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
+    """An alarm that may wait long on WhatsApp takes the other routes meanwhile: once."""
+    _say_in_slack(tx, outgoing)
+    code = case_by_id(tx, outgoing.case_id).code if outgoing.case_id else None
+    alert(tx, "alarm_waits", rules, code=code, key=outgoing.id)
+
+
 def call_next_rung(tx: Transaction, card: Outgoing, rules: Rules) -> None:
     """This card cannot be posted, or not for so long that nobody may wait for it: once."""
     if card.case_id is None:

@@ -606,6 +606,8 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
                 ("nobody_to_call", CODE),
                 ("photo_not_fetched", CODE),
                 ("card_undelivered", CODE),
+                ("alarm_waits", CODE),
+                ("alarm_waits", None),
                 ("message_undelivered", CODE),
                 ("message_undelivered", None),
                 ("home_unpublished", None),
