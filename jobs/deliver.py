@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.actions.asking import question_of, response_url_of
-from bot.actions.undelivered import call_next_rung, give_up, say_elsewhere
+from bot.actions.undelivered import call_next_rung, give_up, say_elsewhere, withhold
 from bot.channels.phone.addresses import keys_url, last_keys_url
 from bot.core.file_type import EXTENSIONS, FileType, file_type
 from bot.core.inbound import Channel
@@ -37,6 +37,8 @@ def run(house: Services, id: str) -> None:
     with house.acting() as tx:
         outgoing = claim_message(tx, id)
         if outgoing is None:
+            return
+        if withhold(tx, outgoing, house.rules):
             return
         parent_id = outgoing.message.replaces or outgoing.message.under
         parent = message_by_id(tx, parent_id) if parent_id else None

@@ -4,16 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions.called import call_not_placed
-from bot.actions.cards import post_anew
+from bot.actions.cards import post_anew, refresh_cards
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
+from bot.core.case import Case
 from bot.core.choice import PLAIN, choices_in
 from bot.core.escalation import Escalation
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import Message, MessageKind, OutboxStatus
-from bot.core.ports import CANNOT_REPLACE
+from bot.core.ports import CANNOT_REPLACE, Address
 from bot.core.rules import Rules
-from bot.store.case_rows import case_by_id
+from bot.core.staff import Role
+from bot.store.case_rows import case_by_id, patient_code_of
 from bot.store.escalation_rows import escalation_of
 from bot.store.offer_rows import close_offer
 from bot.store.outbox_rows import mark_failed, queue_message, take_report
@@ -27,6 +29,7 @@ from bot.store.transaction import Transaction
 _BUSY = frozenset({"30001", "63018"})
 _BUSY_FOR = timedelta(seconds=30)
 _AGAIN = "again:"
+_TOLD_TO_ANYBODY = frozenset({MessageKind.NOT_ENROLLED, MessageKind.PRESS_REFUSED})
 
 
 def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> None:
@@ -37,6 +40,41 @@ def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> N
             post_anew(tx, outgoing, reason, rules)
         return
     _next_route(tx, outgoing, rules)
+
+
+def withhold(tx: Transaction, outgoing: Outgoing, rules: Rules) -> bool:
+    """What waits for a person who is no longer enrolled does not go to them; those who have the
+    case learn that its nurse is gone. Whether it was withheld."""
+    thread, message = outgoing.thread, outgoing.message
+    private = thread.channel is not Channel.SLACK or thread.address.to.startswith(("D", "U", "W"))
+    if thread.staff_id is None or not private or message.kind in _TOLD_TO_ANYBODY:
+        return False
+    if staff_by_id(tx, thread.staff_id).active:
+        return False
+    if mark_failed(tx, outgoing, "not_enrolled"):
+        if thread.channel is Channel.PHONE:
+            call_not_placed(tx, outgoing.id, rules)
+        case = case_by_id(tx, outgoing.case_id) if outgoing.case_id else None
+        if case and case.nurse_id == thread.staff_id:
+            nurse_gone(tx, case, rules)
+    return True
+
+
+def nurse_gone(tx: Transaction, case: Case, rules: Rules) -> None:
+    """The cards say so, and the charge nurse is told: once a case."""
+    facts = {
+        "code": case.code,
+        "patient": patient_code_of(tx, case),
+        "site": case.site,
+        "nurse": staff_by_id(tx, case.nurse_id).name,
+    }
+    place = Address(rules.ladders.channel_of(Role.CHARGE_NURSE))
+    told = Message(MessageKind.NURSE_GONE, f"nurse_gone:{case.id}:{case.nurse_id}", facts)
+    thread = thread_at(tx, Channel.SLACK, place)
+    first = queue_message(tx, thread, told, rules.language, case_id=case.id)
+    escalation = escalation_of(tx, case.id)
+    if first and escalation:
+        refresh_cards(tx, case, escalation, rules)
 
 
 def say_elsewhere(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:

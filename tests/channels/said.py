@@ -255,6 +255,7 @@ def cards() -> list[Facts]:
         card(result=FULLEST, answers=_BEDSIDE, earlier=_LOOKS),
         card(taken, result=FULLEST, label=label),
         card(taken, result=FULLEST, label=other),
+        card(taken, nurse_gone=True),
         card(taken, last=_last(Deed.NEW_PHOTO)),
         card(taken, last=_last(Deed.MESSAGE)),
         card(last=_last(Deed.HAND_OVER) | {"to": "Bruno Díaz"}),
@@ -537,6 +538,10 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     ],
     MessageKind.REMINDER_MISSED: [
         one | {"nurse": "Ana Rojas", "due_at": AT} for one in _reminders() if not one["closed"]
+    ],
+    MessageKind.NURSE_GONE: [
+        {"code": CODE, "patient": patient, "site": site, "nurse": NAME}
+        for patient, site in ((None, None), ("UCI-204", PLACE))
     ],
     MessageKind.COMPARISON: [
         {"code": CODE, "before": "QW34", "days": ["20-11-2026", "23-11-2026"]}

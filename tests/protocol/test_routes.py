@@ -27,7 +27,7 @@ from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import claim_photo, media_to_forget, photo_by_id
 from bot.store.reminder_rows import plan_reminder, reminder_of
 from bot.store.said_rows import message_by_id
-from bot.store.staff_rows import all_staff, enrol, staff_by_sender
+from bot.store.staff_rows import all_staff, enrol, remove_staff, staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.nurse import Nurse
 from jobs import delete_media, fetch
@@ -202,6 +202,35 @@ def test_a_photo_whose_worker_dies_every_time_is_given_up(ward: Ward, post: Post
     with post.house.store.snapshot() as snapshot:
         assert photo_by_id(snapshot, photo).status is PhotoStatus.LOST
     assert [state for state, _ in post.states(MessageKind.ALERT)] == [OutboxStatus.QUEUED]
+
+
+def test_what_waits_for_a_nurse_who_left_stays_here_and_the_charge_nurse_is_told(
+    ward: Ward, post: Post
+) -> None:
+    """Neither her phone nor her Slack shows any more of the patient; the card goes to the doctor
+    as ever and says that she is gone; her next message is answered like a stranger's."""
+    ward.nurse().sends_text(_DANGER)
+    with post.house.acting() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        remove_staff(tx, nurse.id, "test")
+    seen = len(ward.nurse().received)
+    for _ in range(6):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.sandbox.settle()
+    assert len(ward.nurse().received) == seen
+    assert post.states(MessageKind.RED_FLAG) == [(OutboxStatus.FAILED, "not_enrolled")]
+    ward.doctor().sees("ya no está en Vigia", in_channel="emergencias").presses("Tomar el caso")
+    for _ in range(6):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    assert len(post.states(MessageKind.NURSE_GONE)) == 1
+    told = ward.doctor().sees("quien lo envió", in_channel="especialistas").text
+    assert "UCI-204" in told
+    assert len(ward.nurse().received) == seen
+    ward.nurse().sends_text("hola")
+    post.sends_what_is_due()
+    ward.nurse().sees("no está inscrito")
 
 
 def test_case_37_media_that_twilio_will_not_delete_are_deleted_later(
