@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, Request, Response, abort, after_this_request, request
-from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.actions.called import press_key, report_call
 from bot.actions.choosing import press_answer
@@ -17,7 +16,7 @@ from bot.actions.slash import answer_slash
 from bot.actions.undelivered import report_delivery
 from bot.channels.phone.addresses import last_keys_url
 from bot.channels.phone.inbound import parse_report
-from bot.channels.slack.bolt import build_bolt, is_signature
+from bot.channels.slack.bolt import answer_slack, build_bolt, is_signature
 from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.choice import ACTION_PREFIX
@@ -78,19 +77,17 @@ def webhooks(house: Services) -> Blueprint:
             wrong = fill(tx, filled, house.rules)
         return house.wording.wrong(wrong, filled.language)
 
-    slack = SlackRequestHandler(
-        build_bolt(
-            signing_secret=settings.slack_signing_secret,
-            bot_token=settings.slack_bot_token,
-            api_base=settings.slack_api_base,
-            on_message=on_message,
-            on_press=on_press,
-            on_form=on_form,
-            on_home=on_home,
-            on_command=on_command,
-            on_shortcut=on_shortcut,
-            on_withheld=on_withheld,
-        )
+    slack = build_bolt(
+        signing_secret=settings.slack_signing_secret,
+        bot_token=settings.slack_bot_token,
+        api_base=settings.slack_api_base,
+        on_message=on_message,
+        on_press=on_press,
+        on_form=on_form,
+        on_home=on_home,
+        on_command=on_command,
+        on_shortcut=on_shortcut,
+        on_withheld=on_withheld,
     )
 
     @blueprint.post("/whatsapp")
@@ -138,7 +135,7 @@ def webhooks(house: Services) -> Blueprint:
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not is_signature(stamp, request.headers.get("X-Slack-Signature", "")):
             abort(401)
-        return slack.handle(request)
+        return answer_slack(slack, request)
 
     return blueprint
 
