@@ -164,12 +164,21 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
     code = case_by_id(tx, case_id).code if case_id else None
     if kind is MessageKind.CARD and outgoing.message.replaces is None:
         call_next_rung(tx, outgoing, rules)
+    elif outgoing.message.only_to:
+        _say_directly(tx, outgoing, outgoing.message.only_to)
     elif kind is not MessageKind.NOT_ENROLLED:
         _say_in_slack(tx, outgoing)
         # A number that cannot be called is told once, however often it is tried.
         is_call = outgoing.thread.channel is Channel.PHONE
         key = f"{case_id}:{outgoing.thread.id}" if is_call else outgoing.id
         alert(tx, "message_undelivered", rules, code=code, key=key)
+
+
+def _say_directly(tx: Transaction, outgoing: Outgoing, user: str) -> None:
+    """Who left the channel is shown nothing there that they alone may see."""
+    again = replace(outgoing.message, key=f"directly:{outgoing.id}", only_to=None)
+    place = thread_at(tx, Channel.SLACK, Address(user))
+    queue_message(tx, place, again, outgoing.language, case_id=outgoing.case_id)
 
 
 def _say_in_slack(tx: Transaction, outgoing: Outgoing) -> None:

@@ -112,7 +112,7 @@ _PRESS = {
 _FORM = {
     "type": "view_submission",
     "user": {"id": "U0WOUND1"},
-    "view": {"id": "V1", "callback_id": "vigia_form_message", "private_metadata": "{}", "state": {}},
+    "view": {"id": "V1", "callback_id": "vigia_form_message", "private_metadata": "{}"},
 }
 _SHORTCUT = {
     "type": "message_action",

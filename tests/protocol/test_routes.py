@@ -108,6 +108,27 @@ def test_case_18_with_a_revoked_token_every_rung_is_tried_once_and_then_the_phon
     ward.nurse().sees("Actúe ahora")
 
 
+def test_what_one_person_alone_may_see_follows_them_out_of_the_channel(
+    ward: Ward, post: Post
+) -> None:
+    """They left after they pressed: it comes in their direct messages, once."""
+    with post.house.acting() as tx:
+        thread = thread_at(tx, Channel.SLACK, Address("#emergencias"))
+        facts = {"name": "Carla Soto"}
+        told = Message(MessageKind.ALREADY_TAKEN, "pressed", facts, only_to="U0DOCTOR")
+        queue_message(tx, thread, told, Language.ES)
+    ward.sandbox.faults.always("chat.postEphemeral", error="user_not_in_channel")
+    for _ in range(3):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.doctor().sees("Carla Soto")
+    assert [state for state, _ in post.states(MessageKind.ALREADY_TAKEN)] == [
+        OutboxStatus.FAILED,
+        OutboxStatus.SENT,
+    ]
+    assert post.states(MessageKind.ALERT) == []
+
+
 def _queue(
     post: Post, kind: MessageKind, facts: dict[str, Any], *, to: str, channel: Channel
 ) -> str:
