@@ -1,5 +1,6 @@
 """The only place that chooses adapters."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,13 +22,17 @@ from bot.channels.wording import Wording
 from bot.core.decision import DecisionTable, load_table
 from bot.core.inbound import Channel
 from bot.core.ladder import load_ladders
+from bot.core.language import language_of
 from bot.core.ports import Doorbell, Messenger
+from bot.core.protocol.answer import Answer, load_answer_words, refuse
+from bot.core.protocol.refusal import RefusalReason
 from bot.core.redflags import Limits
 from bot.core.rules import Rules
 from bot.core.site import Site, load_site
 from bot.core.staff import Language
 from bot.dispatch import RqDoorbell
 from bot.model_server import ModelAddress
+from bot.protocols.library import LibraryBroken
 from bot.protocols.phrasing import Phraser
 from bot.settings import (
     CHECKOUT,
@@ -48,6 +53,8 @@ from bot.store.vault import Vault
 
 if TYPE_CHECKING:
     from bot.protocols.advisor import Advisor
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -127,6 +134,17 @@ def advisor() -> "Advisor":
     added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
     site = site_of(values)
     return _advisor(folder, added, site, embedding_model(values), table_of(values).limits)
+
+
+def ask_protocols(question: str) -> Answer:
+    """Where the library cannot be read, the answer says so."""
+    try:
+        return advisor().ask(question)
+    except LibraryBroken:
+        log.error("protocols_broken")
+        language = language_of(question)
+        words = load_answer_words(CHECKOUT / "templates")[language]
+        return refuse(RefusalReason.LIBRARY_BROKEN, language, words)
 
 
 def preload_advisor() -> None:

@@ -23,7 +23,7 @@ from bot.store.pacing_rows import hold_recipient, take_turn
 from bot.store.photo_rows import picture
 from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.transaction import Transaction
-from bot.wiring import Services, advisor
+from bot.wiring import Services, ask_protocols
 from jobs.house import services
 
 _PARENT_WAIT = timedelta(seconds=1)
@@ -85,7 +85,7 @@ def _words(house: Services, outgoing: Outgoing) -> Words:
         }
     question = question_of(message)
     if question:
-        facts = {**facts, "text": advisor().ask(question).text}
+        facts = {**facts, "text": ask_protocols(question).text}
     return house.wording.words(message.kind, channel, outgoing.language, facts)
 
 

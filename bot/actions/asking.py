@@ -16,7 +16,12 @@ from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Snapshot, Transaction
 
 # Refusals that a nurse must read even where the words also go to the clinicians of a case.
-_SAID_ALWAYS = (RefusalReason.DRUG_DOSE, RefusalReason.STAGING, RefusalReason.NEEDS_CLINICIAN)
+_SAID_ALWAYS = (
+    RefusalReason.DRUG_DOSE,
+    RefusalReason.STAGING,
+    RefusalReason.NEEDS_CLINICIAN,
+    RefusalReason.LIBRARY_BROKEN,
+)
 _TASK = "to_word"
 _QUESTION, _RESPONSE_URL = "question", "response_url"
 _ACTOR = "system:phrase_answer"

@@ -25,9 +25,8 @@ from bot.core.inbound import Channel, InboundMessage, Press, SlashCommand
 from bot.core.ports import SendFailed, Words
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
-from bot.protocols.library import LibraryBroken
 from bot.store.home_rows import open_home
-from bot.wiring import Services, advisor
+from bot.wiring import Services, ask_protocols
 
 log = logging.getLogger(__name__)
 
@@ -141,14 +140,9 @@ def webhooks(house: Services) -> Blueprint:
 
 
 def _answer_to(message: InboundMessage) -> Answer | None:
-    """None too where the site's protocols cannot be read: the words may be a danger."""
     if message.attachments or not is_question(message.text):
         return None
-    try:
-        return advisor().ask(message.text)
-    except LibraryBroken:
-        log.error("protocols_broken")
-        return None
+    return ask_protocols(message.text)
 
 
 def _when_answered(act: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,22 @@ def test_what_one_person_alone_may_see_follows_them_out_of_the_channel(
         OutboxStatus.FAILED,
         OutboxStatus.SENT,
     ]
+    assert post.states(MessageKind.ALERT) == []
+
+
+def test_a_question_is_answered_even_where_the_protocols_cannot_be_read(
+    ward: Ward, post: Post, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the command and in the chat: what happened, that nothing was lost, whom to ask."""
+    (tmp_path / "protocolo.pdf.json").write_text('{"name": "protocolo.pdf", "vers')
+    monkeypatch.setenv("VIGIA_PROTOCOLS_DIR", str(tmp_path))
+    asked = "cada cuánto giro al paciente?"
+    doctor = ward.doctor()
+    assert doctor.commands("/vigia", f"preguntar {asked}", "emergencias").ok
+    ward.nurse().sends_text(asked)
+    post.sends_what_is_due()
+    assert "nada se perdió" in doctor.sees_only_me("No puedo leer los protocolos").text
+    assert "nada se perdió" in ward.nurse().sees("No puedo leer los protocolos").text
     assert post.states(MessageKind.ALERT) == []
 
 
