@@ -19,7 +19,7 @@ from bot.core.message import (
 from bot.core.ports import CANNOT_REPLACE, Address, Picture, Receipt, SendFailed, Words
 from bot.core.window import HELD_FOR, LOOK_AGAIN, OWN_TEMPLATE, is_closed
 from bot.store.outbox_rows import claim_message, mark_retry, mark_sent, put_off, queue_message
-from bot.store.pacing_rows import hold_recipient, take_turn
+from bot.store.pacing_rows import hold_recipient, hold_uploads, take_turn
 from bot.store.photo_rows import picture
 from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.transaction import Transaction
@@ -49,8 +49,13 @@ def run(house: Services, id: str) -> None:
         if approved is None and _is_held(house, tx, outgoing):
             return
         message = outgoing.message
-        rewrites = message.replaces is not None
-        later = take_turn(tx, outgoing.thread, alarm=message.alarm, rewrites=rewrites)
+        later = take_turn(
+            tx,
+            outgoing.thread,
+            alarm=message.alarm,
+            rewrites=message.replaces is not None,
+            uploads=_uploads(outgoing),
+        )
         if later is not None:
             put_off(tx, outgoing, later, "paced")
             return
@@ -71,6 +76,10 @@ def run(house: Services, id: str) -> None:
         raise
     with house.acting() as tx:
         mark_sent(tx, outgoing, receipt.provider_id, receipt.place, words.text)
+
+
+def _uploads(outgoing: Outgoing) -> bool:
+    return outgoing.thread.channel is Channel.SLACK and outgoing.message.picture is not None
 
 
 def _words(house: Services, outgoing: Outgoing) -> Words:
@@ -184,7 +193,11 @@ def _failed(house: Services, outgoing: Outgoing, failed: SendFailed) -> None:
         at = None if failed.permanent else next_attempt(retries_of(message))
         # Slack counts the changes of messages by themselves: a new card may go all the same.
         if failed.retry_after and not message.replaces:
-            hold_recipient(tx, outgoing.thread, tx.now + timedelta(seconds=failed.retry_after))
+            until = tx.now + timedelta(seconds=failed.retry_after)
+            if _uploads(outgoing):
+                hold_uploads(tx, until)
+            else:
+                hold_recipient(tx, outgoing.thread, until)
         if at is None:
             give_up(tx, outgoing, failed.reason, house.rules)
             return
