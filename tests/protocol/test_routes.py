@@ -9,10 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.actions.bridge import say_to_nurse
+from bot.actions.deciding import decide_case
 from bot.actions.reminding import remind
 from bot.channels.slack.messenger import SlackMessenger
+from bot.core.assessment import NotAssessed
 from bot.core.audit import AuditKind
-from bot.core.case import FETCH_LEASE, MAX_FETCHES, PhotoStatus
+from bot.core.case import (
+    FETCH_LEASE,
+    MAX_ATTEMPTS,
+    MAX_FETCHES,
+    READING_LEASE,
+    PhotoStatus,
+)
 from bot.core.choice import choices_in
 from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
@@ -25,14 +33,20 @@ from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
 from bot.store.outbox_rows import queue_message
-from bot.store.photo_rows import claim_photo, media_to_forget, photo_by_id
+from bot.store.photo_rows import (
+    assessments_of_case,
+    claim_photo,
+    media_to_forget,
+    photo_by_id,
+)
 from bot.store.reminder_rows import plan_reminder, reminder_of
 from bot.store.said_rows import message_by_id
 from bot.store.staff_rows import all_staff, enrol, remove_staff, staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.nurse import Nurse
-from jobs import delete_media, fetch
+from jobs import assess, delete_media, fetch
 from jobs.sweep import tick
+from jobs.vision.readers import load_reader
 from tests.channels.said import A_LONG_SCORE, EVERY_FLAG, FULLEST, LONG
 from tests.journeys.conftest import NURSE, Ward
 from tests.protocol.test_delivery import _ARRIVED, Post, post
@@ -228,7 +242,8 @@ def _words(text: str) -> list[str]:
 
 
 def test_a_photo_whose_worker_dies_every_time_is_given_up(ward: Ward, post: Post) -> None:
-    """Its bytes may be the cause: it kills no worker for ever, and the admins are told."""
+    """Its bytes may be the cause: it kills no worker for ever; the admins, the nurse and a
+    clinician are told."""
     ward.nurse().sends_photo(draw_wound(), caption="Sacro")
     with post.house.store.snapshot() as snapshot:
         photo = str(snapshot.value(select(t.photos.c.id)))
@@ -238,8 +253,39 @@ def test_a_photo_whose_worker_dies_every_time_is_given_up(ward: Ward, post: Post
         post.later(seconds=FETCH_LEASE.total_seconds() + 1)
     fetch.run(post.house, photo)
     with post.house.store.snapshot() as snapshot:
-        assert photo_by_id(snapshot, photo).status is PhotoStatus.LOST
+        lost = photo_by_id(snapshot, photo)
+    assert lost.status is PhotoStatus.LOST
     assert [state for state, _ in post.states(MessageKind.ALERT)] == [OutboxStatus.QUEUED]
+    with post.house.acting() as tx:
+        decide_case(tx, lost.case_id, post.house.rules)
+    for _ in range(3):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.nurse().sees("foto no evaluada")
+    assert post.states(MessageKind.CARD)[0] == (OutboxStatus.SENT, None)
+
+
+def test_a_reading_whose_worker_dies_every_time_ends_with_the_nurse_and_a_clinician(
+    ward: Ward, post: Post
+) -> None:
+    """Nothing reads it a fourth time: she hears that it was not assessed, a person sees it."""
+    ward.nurse().sends_photo(draw_wound(), caption="Sacro")
+    with post.house.store.snapshot() as snapshot:
+        photo = photo_by_id(snapshot, str(snapshot.value(select(t.photos.c.id))))
+    fetch.run(post.house, photo.id)
+    for _ in range(MAX_ATTEMPTS):
+        with post.house.acting() as tx:
+            assert claim_photo(tx, photo.id, PhotoStatus.STORED, READING_LEASE, "system:dies")
+        post.later(seconds=READING_LEASE.total_seconds() + 1)
+    assess.run(post.house, load_reader(), photo.id)
+    with post.house.acting() as tx:
+        assert assessments_of_case(tx, photo.case_id)[0].reading.reason is NotAssessed.MODEL_FAILED
+        decide_case(tx, photo.case_id, post.house.rules)
+    for _ in range(4):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.nurse().sees("foto no evaluada")
+    assert post.states(MessageKind.CARD)[0] == (OutboxStatus.SENT, None)
 
 
 def test_what_waits_for_a_nurse_who_left_stays_here_and_the_charge_nurse_is_told(
