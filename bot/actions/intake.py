@@ -41,6 +41,7 @@ from bot.store.said_rows import message_sent_as
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, known_thread, name_direct, thread_at
 from bot.store.transaction import Transaction
+from bot.store.unkept_rows import keep_nothing_of
 
 # The latest are the ones that are meant.
 MOST_NAMED = 8
@@ -304,7 +305,11 @@ def _answer(
 
 
 def _refuse_stranger(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
-    """Says so at most once a day: a stranger must not make Vigia talk without end."""
+    """Says so at most once a day: a stranger must not make Vigia talk without end. Nothing is kept
+    of what they sent, at Twilio neither."""
+    if message.channel is Channel.WHATSAPP:
+        for source in filter(None, (one.source for one in message.attachments)):
+            keep_nothing_of(tx, message.channel, source)
     thread = thread_at(tx, message.channel, message.address)
     key = f"not_enrolled:{thread.id}:{tx.now.date().isoformat()}"
     refusal = Message(MessageKind.NOT_ENROLLED, key)

@@ -28,6 +28,7 @@ from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.ports import Address
 from bot.core.staff import Language, Role
+from bot.core.work import Work
 from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
@@ -339,6 +340,33 @@ def test_case_37_media_that_twilio_will_not_delete_are_deleted_later(
     post.later(days=1)
     assert _to_forget(post) == []
     assert _is_stored(post, photo)
+
+
+def test_case_40_a_strangers_photo_is_deleted_at_twilio_too(ward: Ward, post: Post) -> None:
+    """As she is told: Twilio fails twice, the sweep asks again, and then nothing of it is left,
+    here neither; what waits meanwhile says nothing of who sent it."""
+    with post.house.acting() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        remove_staff(tx, nurse.id, "test")
+    ward.nurse().sends_photo(draw_wound(), caption="fiebre 39")
+    ward.sandbox.faults.next("media.delete_plain", status=503, times=2)
+    asked = []
+    for _ in range(4):
+        post.later(minutes=11)
+        due = [id for work, id in tick(post.house) if work is Work.DELETE_MEDIA]
+        asked.append(len(due))
+        with post.house.store.engine.connect() as connection:
+            kept = str(connection.execute(select(t.unkept_media)).all())
+        assert NURSE not in kept
+        assert "Media" not in kept
+        for id in due:
+            delete_media.run(post.house, id)
+    assert asked == [1, 1, 1, 0]
+    with post.house.store.snapshot() as snapshot:
+        assert snapshot.all(select(t.unkept_media)) == []
+        assert snapshot.all(select(t.photos)) == []
+    statuses = [r.status for r in ward.sandbox.record.requests("media.delete_plain")]
+    assert statuses == [503, 503, 204]
 
 
 def _is_stored(post: Post, photo: str) -> bool:
