@@ -1,6 +1,6 @@
 """A message arrives: who wrote, to which case it belongs, what must happen at once."""
 
-from bot.actions.asking import answer_question
+from bot.actions.asking import Unsearched, answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
 from bot.actions.case_meant import case_just_shown, case_meant, case_shown_again
 from bot.actions.choosing import take_choice
@@ -51,7 +51,7 @@ def receive(
     tx: Transaction,
     message: InboundMessage,
     rules: Rules,
-    answer: Answer | None = None,
+    answer: Answer | Unsearched | None = None,
     *,
     kept: str | None = None,
 ) -> None:
@@ -138,7 +138,7 @@ def _take_in(
     thread: Thread,
     inbound_id: str,
     rules: Rules,
-    answer: Answer | None,
+    answer: Answer | Unsearched | None,
 ) -> None:
     if take_choice(tx, message, staff, thread, inbound_id, rules):
         return

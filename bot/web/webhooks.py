@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Blueprint, Request, Response, abort, after_this_request, request
 
+from bot.actions.asking import Unsearched
 from bot.actions.called import press_key, report_call
 from bot.actions.choosing import press_answer
 from bot.actions.early_replies import hear_message
@@ -25,6 +26,8 @@ from bot.core.inbound import Channel, InboundMessage, Press, SlashCommand
 from bot.core.ports import SendFailed, Words
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
 from bot.store.home_rows import open_home
 from bot.wiring import Services, ask_protocols
 
@@ -39,7 +42,7 @@ def webhooks(house: Services) -> Blueprint:
 
     def on_message(message: InboundMessage) -> None:
         # Searched before the transaction: nobody waits for it with the database held.
-        answer = _answer_to(message)
+        answer = _answer_to(message, house.rules)
         with house.acting() as tx:
             hear_message(tx, message, house.rules, answer)
 
@@ -139,9 +142,12 @@ def webhooks(house: Services) -> Blueprint:
     return blueprint
 
 
-def _answer_to(message: InboundMessage) -> Answer | None:
+def _answer_to(message: InboundMessage, rules: Rules) -> Answer | Unsearched | None:
+    """A danger is raised before anything is searched."""
     if message.attachments or not is_question(message.text):
         return None
+    if find_red_flags(message.text, rules.table.limits):
+        return Unsearched(message.text)
     return ask_protocols(message.text)
 
 
