@@ -3,11 +3,13 @@
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.channels.advice_words import AdviceWords
@@ -22,8 +24,10 @@ from bot.channels.wording import Wording
 from bot.core.decision import DecisionTable, load_table
 from bot.core.inbound import Channel
 from bot.core.ladder import load_ladders
+from bot.core.language import language_of
 from bot.core.ports import Doorbell, Messenger
-from bot.core.protocol.answer import Answer
+from bot.core.protocol.answer import Answer, load_answer_words, refuse
+from bot.core.protocol.refusal import RefusalReason
 from bot.core.redflags import Limits
 from bot.core.rules import Rules
 from bot.core.site import Site, load_site
@@ -52,8 +56,23 @@ from bot.store.vault import Vault
 if TYPE_CHECKING:
     from bot.protocols.advisor import Advisor
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
+
+
+# Twilio waits fifteen seconds for an answer, Slack three.
+_LOADED_WITHIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the protocols' answers rest on; `added` are the site's own files and their times."""
+
+    folder: Path
+    added: tuple[tuple[str, int], ...]
+    site: Site
+    limits: Limits
 
 
 def utc_now() -> datetime:
@@ -126,20 +145,50 @@ def table_of(environ: Mapping[str, str]) -> DecisionTable:
 def advisor() -> "Advisor":
     """The protocol library with the site's own, read and indexed once in a process, and again
     when a protocol was added. Raises LibraryBroken."""
+    return _advisor(_sources(), embedding_model(environment()))
+
+
+def _sources() -> Sources:
     values = environment()
     folder = protocols_folder(values)
     added = tuple((file.name, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.json")))
-    site = site_of(values)
-    return _advisor(folder, added, site, embedding_model(values), table_of(values).limits)
+    return Sources(folder, added, site_of(values), table_of(values).limits)
 
 
-def protocol_answer(question: str) -> Answer | None:
-    """None where the protocols cannot be read: no danger and no message waits for them."""
+def _advisor_at_hand() -> "Advisor":
+    """While a model of the site's own is being loaded, the one that ships searches."""
+    sources, model = _sources(), embedding_model(environment())
+    if model:
+        loading = _loading(sources, model)
+        wait([loading], timeout=_LOADED_WITHIN)
+        model = model if loading.done() else ""
+    return _advisor(sources, model)
+
+
+@lru_cache(maxsize=1)
+def _loading(sources: Sources, model: str) -> "Future[Advisor]":
+    future: Future[Advisor] = Future()
+
+    def load() -> None:
+        try:
+            future.set_result(_advisor(sources, model))
+        except Exception as error:
+            future.set_exception(error)
+
+    # A daemon: a model that never loads must not hold up the end of this process.
+    Thread(target=load, daemon=True).start()
+    return future
+
+
+def ask_protocols(question: str) -> Answer:
+    """Where the library cannot be read, the answer says so."""
     try:
-        return advisor().ask(question)
+        return _advisor_at_hand().ask(question)
     except LibraryBroken:
-        _log.error("protocols_broken")
-        return None
+        log.error("protocols_broken")
+        language = language_of(question)
+        words = load_answer_words(CHECKOUT / "templates")[language]
+        return refuse(RefusalReason.LIBRARY_BROKEN, language, words)
 
 
 def preload_advisor() -> None:
@@ -150,17 +199,16 @@ def preload_advisor() -> None:
     try:
         advisor()
     except LibraryBroken:
-        _log.error("protocols_broken")
+        log.error("protocols_broken")
 
 
-@lru_cache(maxsize=1)
-def _advisor(
-    folder: Path, added: tuple[tuple[str, int], ...], site: Site, model: str, limits: Limits
-) -> "Advisor":
+@lru_cache(maxsize=2)
+def _advisor(sources: Sources, model: str) -> "Advisor":
     # Most processes of the house answer no question, and start sooner without it.
     from bot.protocols.advisor import open_advisor
     from bot.protocols.site import passages_of, site_protocols
 
+    folder, site, limits = sources.folder, sources.site, sources.limits
     own = [passage for protocol in site_protocols(folder) for passage in passages_of(protocol)]
     templates = CHECKOUT / "templates" / "protocols"
     return open_advisor(templates, folder / "vectors.npz", own, site, model, limits)

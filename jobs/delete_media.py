@@ -1,12 +1,15 @@
-"""Deletes a photo or a voice note at the vendor once it is sealed here."""
+"""Deletes a photo or a voice note at the vendor once it is sealed here, or where it is a
+stranger's."""
 
 from datetime import timedelta
 
-from bot.core.case import PhotoStatus
+from bot.core.case import Photo, PhotoStatus
 from bot.core.passed_file import FileStatus, PassedFile
 from bot.core.ports import FetchFailed
 from bot.store.passed_file_rows import file_by_id, note_file_forgotten
 from bot.store.photo_rows import note_forgotten, photo_by_id
+from bot.store.transaction import Snapshot
+from bot.store.unkept_rows import UnkeptMedia, note_unkept_forgotten, unkept_by_id
 from bot.wiring import Services
 from jobs.house import services
 
@@ -20,8 +23,8 @@ def delete_media(id: str) -> None:
 
 def run(house: Services, id: str) -> None:
     with house.store.snapshot() as snapshot:
-        media = file_by_id(snapshot, id) or photo_by_id(snapshot, id)
-    if media.status in (PhotoStatus.ANNOUNCED, FileStatus.ANNOUNCED):
+        media = _media(snapshot, id)
+    if media is None:
         return
     reason = None
     try:
@@ -30,7 +33,22 @@ def run(house: Services, id: str) -> None:
         reason = failed.reason
     with house.acting() as tx:
         next_try = tx.now + _AGAIN if reason else None
-        if isinstance(media, PassedFile):
+        if isinstance(media, UnkeptMedia):
+            note_unkept_forgotten(tx, media, next_try, reason, _ACTOR)
+        elif isinstance(media, PassedFile):
             note_file_forgotten(tx, media, next_try, reason, _ACTOR)
         else:
             note_forgotten(tx, media, next_try, reason, _ACTOR)
+
+
+def _media(snapshot: Snapshot, id: str) -> UnkeptMedia | PassedFile | Photo | None:
+    """None for what is not sealed here yet, and for a stranger's that is gone."""
+    unkept = unkept_by_id(snapshot, id)
+    if unkept:
+        return unkept
+    try:
+        kept = file_by_id(snapshot, id) or photo_by_id(snapshot, id)
+    except KeyError:
+        return None
+    announced = kept.status in (PhotoStatus.ANNOUNCED, FileStatus.ANNOUNCED)
+    return None if announced else kept

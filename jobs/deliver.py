@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.asking import question_of, response_url_of
-from bot.actions.undelivered import call_next_rung, give_up
+from bot.actions.undelivered import call_next_rung, give_up, say_elsewhere, withhold
 from bot.channels.phone.addresses import keys_url, last_keys_url
 from bot.core.file_type import EXTENSIONS, FileType, file_type
 from bot.core.inbound import Channel
@@ -20,11 +20,11 @@ from bot.core.message import (
 from bot.core.ports import CANNOT_REPLACE, Address, Picture, Receipt, SendFailed, Words
 from bot.core.window import HELD_FOR, LOOK_AGAIN, OWN_TEMPLATE, is_closed
 from bot.store.outbox_rows import claim_message, mark_retry, mark_sent, put_off, queue_message
-from bot.store.pacing_rows import hold_recipient, take_turn
+from bot.store.pacing_rows import hold_recipient, hold_uploads, take_turn
 from bot.store.photo_rows import picture
 from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
 from bot.store.transaction import Transaction
-from bot.wiring import Services, protocol_answer
+from bot.wiring import Services, ask_protocols
 from jobs.house import services
 
 _PARENT_WAIT = timedelta(seconds=1)
@@ -70,9 +70,9 @@ def run(house: Services, id: str) -> None:
 
 
 def _claim(house: Services, tx: Transaction, id: str) -> _Ready | None:
-    """None where somebody else has it, or it has to wait."""
+    """None where somebody else has it, it has to wait, or it is for nobody any more."""
     outgoing = claim_message(tx, id)
-    if outgoing is None:
+    if outgoing is None or withhold(tx, outgoing, house.rules):
         return None
     message = outgoing.message
     parent_id = message.replaces or message.under
@@ -83,13 +83,22 @@ def _claim(house: Services, tx: Transaction, id: str) -> _Ready | None:
     approved = _approved(house, outgoing, tx.now)
     if approved is None and _is_held(house, tx, outgoing):
         return None
-    rewrites = message.replaces is not None
-    later = take_turn(tx, outgoing.thread, alarm=message.alarm, rewrites=rewrites)
+    later = take_turn(
+        tx,
+        outgoing.thread,
+        alarm=message.alarm,
+        rewrites=message.replaces is not None,
+        uploads=_uploads(outgoing),
+    )
     if later is not None:
         put_off(tx, outgoing, later, "paced")
         return None
     content = picture(tx, message.picture) if message.picture else None
     return _Ready(outgoing, parent, approved, content)
+
+
+def _uploads(outgoing: Outgoing) -> bool:
+    return outgoing.thread.channel is Channel.SLACK and outgoing.message.picture is not None
 
 
 def _words(house: Services, outgoing: Outgoing) -> Words:
@@ -104,8 +113,7 @@ def _words(house: Services, outgoing: Outgoing) -> Words:
         }
     question = question_of(message)
     if question:
-        answer = protocol_answer(question)
-        facts = {**facts, "text": answer.text if answer else None}
+        facts = {**facts, "text": ask_protocols(question).text}
     return house.wording.words(message.kind, channel, outgoing.language, facts)
 
 
@@ -132,6 +140,10 @@ def _is_held(house: Services, tx: Transaction, outgoing: Outgoing) -> bool:
         return True
     since = outgoing.thread.heard_at
     key = f"knock:{outgoing.thread.id}:{since.isoformat() if since else ''}"
+    if outgoing.message.alarm:
+        # An earlier asking may have been slept through, and an alarm waits for nobody to write.
+        key = f"{key}:{outgoing.id}"
+        say_elsewhere(tx, outgoing, house.rules)
     knock = Message(MessageKind.KNOCK, key, {"code": code}, alarm=outgoing.message.alarm)
     queue_message(tx, outgoing.thread, knock, outgoing.language)
     put_off(tx, outgoing, tx.now + LOOK_AGAIN, "window_closed")
@@ -198,7 +210,11 @@ def _failed(house: Services, outgoing: Outgoing, failed: SendFailed) -> None:
         at = None if failed.permanent else next_attempt(retries_of(message))
         # Slack counts the changes of messages by themselves: a new card may go all the same.
         if failed.retry_after and not message.replaces:
-            hold_recipient(tx, outgoing.thread, tx.now + timedelta(seconds=failed.retry_after))
+            until = tx.now + timedelta(seconds=failed.retry_after)
+            if _uploads(outgoing):
+                hold_uploads(tx, until)
+            else:
+                hold_recipient(tx, outgoing.thread, until)
         if at is None:
             give_up(tx, outgoing, failed.reason, house.rules)
             return

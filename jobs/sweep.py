@@ -26,6 +26,7 @@ from bot.store.reminder_rows import reminders_due
 from bot.store.said_rows import due_messages
 from bot.store.scale_rows import charts_due
 from bot.store.second_opinion_rows import overdue_seconds, seconds_to_ask
+from bot.store.unkept_rows import unkept_to_forget
 from bot.wiring import Services
 from jobs import deliver
 from jobs.house import services
@@ -68,6 +69,7 @@ def ring_for_what_is_due(
             *((Work.PUBLISH_HOME, id) for id in homes_due(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in media_to_forget(snapshot, now)),
             *((Work.DELETE_MEDIA, id) for id in files_to_forget(snapshot, now)),
+            *((Work.DELETE_MEDIA, id) for id in unkept_to_forget(snapshot, now)),
         ]
         unended = calls_due(snapshot, now)
         unheard = overdue_seconds(snapshot, now)

@@ -2,6 +2,8 @@
 word the answer, the authored words wait a moment for it, then go by themselves. What is asked by
 Slack's command is searched when it is sent: Slack waits three seconds for a command."""
 
+from dataclasses import dataclass
+
 from bot.core.inbound import Channel, SlashCommand
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.protocol.answer import Answer
@@ -16,10 +18,22 @@ from bot.store.thread_rows import direct_address, thread_at
 from bot.store.transaction import Snapshot, Transaction
 
 # Refusals that a nurse must read even where the words also go to the clinicians of a case.
-_SAID_ALWAYS = (RefusalReason.DRUG_DOSE, RefusalReason.STAGING, RefusalReason.NEEDS_CLINICIAN)
+_SAID_ALWAYS = (
+    RefusalReason.DRUG_DOSE,
+    RefusalReason.STAGING,
+    RefusalReason.NEEDS_CLINICIAN,
+    RefusalReason.LIBRARY_BROKEN,
+)
 _TASK = "to_word"
 _QUESTION, _RESPONSE_URL = "question", "response_url"
 _ACTOR = "system:phrase_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsearched:
+    """A question whose answer is searched when it is sent."""
+
+    question: str
 
 
 def answer_question(
@@ -27,7 +41,7 @@ def answer_question(
     thread: Thread,
     staff: Staff,
     inbound_id: str,
-    answer: Answer,
+    answer: Answer | Unsearched,
     *,
     alone: bool,
     asked: str | None = None,
@@ -35,6 +49,11 @@ def answer_question(
     """Whether that was all there is to do. A question refused in an open case is also words for
     that case: `alone` says that there is none, and no danger in the words. `asked` is the question
     where a model may word the answer."""
+    if isinstance(answer, Unsearched):
+        facts = {_QUESTION: answer.question}
+        message = Message(MessageKind.ANSWER, f"answer:{inbound_id}", facts)
+        queue_message(tx, thread, message, staff.language)
+        return alone
     if answer.answered or alone or answer.reason in _SAID_ALWAYS:
         _say(tx, thread, staff, inbound_id, answer, asked)
     return answer.answered or alone

@@ -40,6 +40,7 @@ def card_facts(
     following = escalation.rung + 1
     result = dict(decision.inputs)["result"] if decision else None
     given = labels(tx, case.id)
+    nurse = staff_by_id(tx, case.nurse_id)
     judged = bool(given and decision and given[-1].decision == decision.number)
     # What somebody has judged is corrected, not confirmed over their head.
     has_category = bool(result and result["shown"]) and not judged
@@ -64,7 +65,8 @@ def card_facts(
         "by_phone": taken
         and any(call.took_at == escalation.acknowledged_at for call in calls if call.took_at),
         "calls": _calls(tx, calls),
-        "nurse": staff_by_id(tx, case.nurse_id).name,
+        "nurse": nurse.name,
+        "nurse_gone": not nurse.active,
         "patient": patient_code_of(tx, case),
         "site": case.site,
         "answers": [

@@ -3,6 +3,7 @@ it: the reply is kept, and taken in once the message is known."""
 
 from datetime import datetime
 
+from bot.actions.asking import Unsearched
 from bot.actions.heard import is_reply
 from bot.actions.intake import receive
 from bot.core.early_reply import DANGER_WAITS, EarlyReply
@@ -24,7 +25,10 @@ from bot.store.transaction import Snapshot, Transaction
 
 
 def hear_message(
-    tx: Transaction, message: InboundMessage, rules: Rules, answer: Answer | None = None
+    tx: Transaction,
+    message: InboundMessage,
+    rules: Rules,
+    answer: Answer | Unsearched | None = None,
 ) -> None:
     """What a chat sends: received at once, or kept until what it may reply to is known.
     Either way nothing of it can be lost after this."""

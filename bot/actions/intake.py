@@ -1,7 +1,7 @@
 """A message arrives: who wrote, to which case it belongs, what must happen at once."""
 
 from bot.actions.arrived import Arrived
-from bot.actions.asking import answer_question
+from bot.actions.asking import Unsearched, answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
 from bot.actions.case_meant import case_just_shown, case_meant, case_shown_again
 from bot.actions.choosing import take_choice
@@ -28,6 +28,7 @@ from bot.store.photo_rows import case_of_photo
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import hear, name_direct, thread_at
 from bot.store.transaction import Transaction
+from bot.store.unkept_rows import keep_nothing_of
 
 # The latest are the ones that are meant.
 MOST_NAMED = 8
@@ -37,7 +38,7 @@ def receive(
     tx: Transaction,
     message: InboundMessage,
     rules: Rules,
-    answer: Answer | None = None,
+    answer: Answer | Unsearched | None = None,
     *,
     kept: str | None = None,
 ) -> None:
@@ -77,7 +78,9 @@ def receive(
         take_typed(tx, message, staff, thread, claimed, rules)
 
 
-def _take_in(tx: Transaction, here: Arrived, rules: Rules, answer: Answer | None) -> None:
+def _take_in(
+    tx: Transaction, here: Arrived, rules: Rules, answer: Answer | Unsearched | None
+) -> None:
     if take_choice(tx, here.message, here.staff, here.thread, here.id, rules):
         return
     fresh = [photo for photo in here.photos if case_of_photo(tx, photo.source) is None]
@@ -117,7 +120,7 @@ def _is_asked_of_vigia(
     tx: Transaction,
     here: Arrived,
     found: Case | list[Case],
-    answer: Answer | None,
+    answer: Answer | Unsearched | None,
     rules: Rules,
 ) -> bool:
     """A command, a scale or a protocol question: whether it was that, and nothing for a case."""
@@ -189,7 +192,11 @@ def _answer(
 
 
 def _refuse_stranger(tx: Transaction, message: InboundMessage, rules: Rules) -> None:
-    """Says so at most once a day: a stranger must not make Vigia talk without end."""
+    """Says so at most once a day: a stranger must not make Vigia talk without end. Nothing is kept
+    of what they sent, at Twilio neither."""
+    if message.channel is Channel.WHATSAPP:
+        for source in filter(None, (one.source for one in message.attachments)):
+            keep_nothing_of(tx, message.channel, source)
     thread = thread_at(tx, message.channel, message.address)
     key = f"not_enrolled:{thread.id}:{tx.now.date().isoformat()}"
     refusal = Message(MessageKind.NOT_ENROLLED, key)

@@ -7,7 +7,6 @@ from bot.core.choice import Choice, choice_facts
 from bot.core.decision import Decision
 from bot.core.history import is_same_wound
 from bot.core.inbound import Channel, InboundMessage
-from bot.core.ladder import Ladders
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code
 from bot.core.ports import Address
@@ -209,13 +208,7 @@ def _tell_wound_nurse(tx: Transaction, reminder: Reminder, case: Case, rules: Ru
         "nurse": staff_by_id(tx, case.nurse_id).name,
         "due_at": reminder.due_at.isoformat(),
     }
-    thread = thread_at(tx, Channel.SLACK, Address(_wound_nurses(rules.ladders)))
+    thread = thread_at(tx, Channel.SLACK, Address(rules.ladders.channel_of(Role.WOUND_NURSE)))
     key = f"reminder_missed:{reminder.id}:{reminder.asked}"
     message = Message(MessageKind.REMINDER_MISSED, key, facts)
     queue_message(tx, thread, message, rules.language, case_id=case.id)
-
-
-def _wound_nurses(ladders: Ladders) -> str:
-    """Their channel on the ladder; without one, the admins are told."""
-    theirs = (rung.channel for rung in ladders.rungs if rung.role is Role.WOUND_NURSE)
-    return next(theirs, ladders.alerts_channel)

@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions.called import call_not_placed
-from bot.actions.cards import post_anew, still_calls
+from bot.actions.cards import post_anew, refresh_cards, still_calls
 from bot.actions.escalating import alert, climb_ladder
 from bot.core.audit import AuditEvent, AuditKind
+from bot.core.case import Case
 from bot.core.choice import PLAIN, choices_in
 from bot.core.inbound import Channel, DeliveryReport
 from bot.core.message import Message, MessageKind, OutboxStatus
-from bot.core.ports import CANNOT_REPLACE
+from bot.core.ports import CANNOT_REPLACE, Address
 from bot.core.rules import Rules
-from bot.store.case_rows import case_by_id
+from bot.core.staff import Role
+from bot.store.case_rows import case_by_id, patient_code_of
 from bot.store.escalation_rows import escalation_of
 from bot.store.offer_rows import close_offer
 from bot.store.outbox_rows import mark_failed, queue_message, take_report
@@ -26,6 +28,7 @@ from bot.store.transaction import Transaction
 _BUSY = frozenset({"30001", "63018"})
 _BUSY_FOR = timedelta(seconds=30)
 _AGAIN = "again:"
+_TOLD_TO_ANYBODY = frozenset({MessageKind.NOT_ENROLLED, MessageKind.PRESS_REFUSED})
 
 
 def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> None:
@@ -36,6 +39,48 @@ def give_up(tx: Transaction, outgoing: Outgoing, reason: str, rules: Rules) -> N
             post_anew(tx, outgoing, reason, rules)
         return
     _next_route(tx, outgoing, rules)
+
+
+def withhold(tx: Transaction, outgoing: Outgoing, rules: Rules) -> bool:
+    """What waits for a person who is no longer enrolled does not go to them; those who have the
+    case learn that its nurse is gone. Whether it was withheld."""
+    thread, message = outgoing.thread, outgoing.message
+    private = thread.channel is not Channel.SLACK or thread.address.to.startswith(("D", "U", "W"))
+    if thread.staff_id is None or not private or message.kind in _TOLD_TO_ANYBODY:
+        return False
+    if staff_by_id(tx, thread.staff_id).active:
+        return False
+    if mark_failed(tx, outgoing, "not_enrolled"):
+        if thread.channel is Channel.PHONE:
+            call_not_placed(tx, outgoing.id, rules)
+        case = case_by_id(tx, outgoing.case_id) if outgoing.case_id else None
+        if case and case.nurse_id == thread.staff_id:
+            nurse_gone(tx, case, rules)
+    return True
+
+
+def nurse_gone(tx: Transaction, case: Case, rules: Rules) -> None:
+    """The cards say so, and the charge nurse is told: once a case."""
+    facts = {
+        "code": case.code,
+        "patient": patient_code_of(tx, case),
+        "site": case.site,
+        "nurse": staff_by_id(tx, case.nurse_id).name,
+    }
+    place = Address(rules.ladders.channel_of(Role.CHARGE_NURSE))
+    told = Message(MessageKind.NURSE_GONE, f"nurse_gone:{case.id}:{case.nurse_id}", facts)
+    thread = thread_at(tx, Channel.SLACK, place)
+    first = queue_message(tx, thread, told, rules.language, case_id=case.id)
+    escalation = escalation_of(tx, case.id)
+    if first and escalation:
+        refresh_cards(tx, case, escalation, rules)
+
+
+def say_elsewhere(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
+    """An alarm that may wait long on WhatsApp takes the other routes meanwhile: once."""
+    _say_in_slack(tx, outgoing)
+    code = case_by_id(tx, outgoing.case_id).code if outgoing.case_id else None
+    alert(tx, "alarm_waits", rules, code=code, key=outgoing.id)
 
 
 def call_next_rung(tx: Transaction, card: Outgoing, rules: Rules) -> None:
@@ -112,12 +157,21 @@ def _next_route(tx: Transaction, outgoing: Outgoing, rules: Rules) -> None:
     code = case_by_id(tx, case_id).code if case_id else None
     if kind is MessageKind.CARD and outgoing.message.replaces is None:
         call_next_rung(tx, outgoing, rules)
+    elif outgoing.message.only_to:
+        _say_directly(tx, outgoing, outgoing.message.only_to)
     elif kind is not MessageKind.NOT_ENROLLED:
         _say_in_slack(tx, outgoing)
         # A number that cannot be called is told once, however often it is tried.
         is_call = outgoing.thread.channel is Channel.PHONE
         key = f"{case_id}:{outgoing.thread.id}" if is_call else outgoing.id
         alert(tx, "message_undelivered", rules, code=code, key=key)
+
+
+def _say_directly(tx: Transaction, outgoing: Outgoing, user: str) -> None:
+    """Who left the channel is shown nothing there that they alone may see."""
+    again = replace(outgoing.message, key=f"directly:{outgoing.id}", only_to=None)
+    place = thread_at(tx, Channel.SLACK, Address(user))
+    queue_message(tx, place, again, outgoing.language, case_id=outgoing.case_id)
 
 
 def _say_in_slack(tx: Transaction, outgoing: Outgoing) -> None:

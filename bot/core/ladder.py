@@ -63,6 +63,11 @@ class Ladders:
         for ladder in (*self.by_urgency.values(), *self.by_kind.values()):
             yield from ladder.rungs
 
+    def channel_of(self, role: Role) -> str:
+        """Where those of a role are told, the admins' channel where no rung is theirs."""
+        theirs = (rung.channel for rung in self.rungs if rung.role is role)
+        return next(theirs, self.alerts_channel)
+
 
 def load_ladders(text: str) -> Ladders:
     """Reads ladder.toml. Raises KeyError or ValueError where it is incomplete or impossible."""

@@ -48,6 +48,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     REMINDER_SET = "reminder_set"
     REMINDER_MISSED = "reminder_missed"
+    NURSE_GONE = "nurse_gone"
     COMPARISON = "comparison"
     NOT_ENROLLED = "not_enrolled"
     CARD = "card"

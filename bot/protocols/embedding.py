@@ -18,6 +18,7 @@ from bot.protocols.model_process import ModelGone, ModelProcess
 
 SHIPPED = Path(__file__).with_name("vectors.npz")
 _SCALE = 127.0
+_TURN_WITHIN = 1.0
 log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
@@ -85,8 +86,13 @@ class Embedder:
 
     def question(self, text: str) -> Vectors:
         """(width,)"""
-        with self._lock:
+        # Behind a model that hangs for another question nobody queues up.
+        if not self._lock.acquire(timeout=_TURN_WITHIN):
+            raise EmbeddingMissing("busy")
+        try:
             vector: Vectors = self._model.vectors([_plain(text)])[0]
+        finally:
+            self._lock.release()
         return vector
 
     def library(self, texts: Sequence[str]) -> Vectors:

@@ -24,13 +24,21 @@ _BURST_OF_ALARMS = _BURST | {Channel.WHATSAPP: 40}
 
 
 def take_turn(
-    tx: Transaction, thread: Thread, *, alarm: bool, rewrites: bool = False
+    tx: Transaction,
+    thread: Thread,
+    *,
+    alarm: bool,
+    rewrites: bool = False,
+    uploads: bool = False,
 ) -> datetime | None:
     """None where the message may go now, otherwise when to come back. `rewrites`: it changes an
-    earlier one, and leaves the burst to those that are new."""
+    earlier one, and leaves the burst to those that are new. `uploads`: it brings Slack a file."""
     channel = thread.channel
+    held = _free_at(tx, _uploads(tx)) if uploads else None
+    if held and held > tx.now:
+        return held
     mark = _recipient(tx, thread)
-    free_at = tx.value(select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark))
+    free_at = _free_at(tx, mark)
     interval = _INTERVAL[channel]
     burst = 1 if rewrites else (_BURST_OF_ALARMS if alarm else _BURST)[channel]
     earliest = (free_at or tx.now) - interval * (burst - 1)
@@ -44,6 +52,22 @@ def hold_recipient(tx: Transaction, thread: Thread, until: datetime) -> None:
     """The vendor said when it will listen again."""
     slack = _INTERVAL[thread.channel] * (_BURST[thread.channel] - 1)
     _hold(tx, _recipient(tx, thread), until + slack)
+
+
+def hold_uploads(tx: Transaction, until: datetime) -> None:
+    """Slack counts the files of a workspace, whichever channel they are for."""
+    _hold(tx, _uploads(tx), until)
+
+
+def _free_at(tx: Transaction, mark: str) -> datetime | None:
+    free_at: datetime | None = tx.value(
+        select(t.pacing.c.free_at).where(t.pacing.c.recipient_print == mark)
+    )
+    return free_at
+
+
+def _uploads(tx: Transaction) -> str:
+    return tx.vault.fingerprint("slack|files", "recipient")
 
 
 def _recipient(tx: Transaction, thread: Thread) -> str:

@@ -156,6 +156,15 @@ passed_files = Table(
     Index("ix_passed_files_due", "status", "due_at"),
 )
 
+unkept_media = Table(
+    "unkept_media",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("channel", Choice(Channel), nullable=False),
+    Column("source_sealed", LargeBinary, nullable=False),
+    Column("forget_due_at", Instant, nullable=False, index=True),
+)
+
 assessments = Table(
     "assessments",
     metadata,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, Request, Response, abort, after_this_request, request
-from slack_bolt.adapter.flask import SlackRequestHandler
 
+from bot.actions.asking import Unsearched
 from bot.actions.called import press_key, report_call
 from bot.actions.choosing import press_answer
 from bot.actions.early_replies import hear_message
@@ -17,7 +17,7 @@ from bot.actions.slash import answer_slash
 from bot.actions.undelivered import report_delivery
 from bot.channels.phone.addresses import last_keys_url
 from bot.channels.phone.inbound import parse_report
-from bot.channels.slack.bolt import build_bolt, is_signature
+from bot.channels.slack.bolt import answer_slack, build_bolt, is_signature
 from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.choice import ACTION_PREFIX
@@ -26,8 +26,10 @@ from bot.core.inbound import Channel, InboundMessage, Press, SlashCommand
 from bot.core.ports import SendFailed, Words
 from bot.core.protocol.answer import Answer
 from bot.core.protocol.question import is_question
+from bot.core.redflags import find_red_flags
+from bot.core.rules import Rules
 from bot.store.home_rows import open_home
-from bot.wiring import Services, protocol_answer
+from bot.wiring import Services, ask_protocols
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ def webhooks(house: Services) -> Blueprint:
 
     def on_message(message: InboundMessage) -> None:
         # Searched before the transaction: nobody waits for it with the database held.
-        answer = _answer_to(message)
+        answer = _answer_to(message, house.rules)
         with house.acting() as tx:
             hear_message(tx, message, house.rules, answer)
 
@@ -77,19 +79,17 @@ def webhooks(house: Services) -> Blueprint:
             wrong = fill(tx, filled, house.rules)
         return house.wording.wrong(wrong, filled.language)
 
-    slack = SlackRequestHandler(
-        build_bolt(
-            signing_secret=settings.slack_signing_secret,
-            bot_token=settings.slack_bot_token,
-            api_base=settings.slack_api_base,
-            on_message=on_message,
-            on_press=on_press,
-            on_form=on_form,
-            on_home=on_home,
-            on_command=on_command,
-            on_shortcut=on_shortcut,
-            on_withheld=on_withheld,
-        )
+    slack = build_bolt(
+        signing_secret=settings.slack_signing_secret,
+        bot_token=settings.slack_bot_token,
+        api_base=settings.slack_api_base,
+        on_message=on_message,
+        on_press=on_press,
+        on_form=on_form,
+        on_home=on_home,
+        on_command=on_command,
+        on_shortcut=on_shortcut,
+        on_withheld=on_withheld,
     )
 
     @blueprint.post("/whatsapp")
@@ -137,14 +137,18 @@ def webhooks(house: Services) -> Blueprint:
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not is_signature(stamp, request.headers.get("X-Slack-Signature", "")):
             abort(401)
-        return slack.handle(request)
+        return answer_slack(slack, request)
 
     return blueprint
 
 
-def _answer_to(message: InboundMessage) -> Answer | None:
-    asks = not message.attachments and is_question(message.text)
-    return protocol_answer(message.text) if asks else None
+def _answer_to(message: InboundMessage, rules: Rules) -> Answer | Unsearched | None:
+    """A danger is raised before anything is searched."""
+    if message.attachments or not is_question(message.text):
+        return None
+    if find_red_flags(message.text, rules.table.limits):
+        return Unsearched(message.text)
+    return ask_protocols(message.text)
 
 
 def _when_answered(act: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.actions.escalating import climb_ladder
 from bot.actions.respond import press
-from bot.actions.undelivered import give_up, hear_early_reports, report_delivery
+from bot.actions.undelivered import call_next_rung, give_up, hear_early_reports, report_delivery
 from bot.channels.wording import Wording
 from bot.core.assessment import Category, NotAssessed
 from bot.core.audit import AuditKind, ChainBroken, ChainIntact, verify_chain
@@ -213,25 +213,29 @@ def test_case_44_an_undelivered_escalation_climbs(ward: QuietWard) -> None:
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
 
 
-def test_a_card_that_failed_too_late_takes_no_time_from_who_was_called_since(
+def test_a_card_that_fails_late_calls_nobody_above_the_rung_that_was_called_since(
     ward: QuietWard,
 ) -> None:
-    """The ladder had climbed by itself: those of the second rung have their time to answer."""
-    ward.says("fiebre de 39 y confusa")
+    """The first channel took the card and undid it; by then its rung had let its time pass, and
+    the people of the next one have theirs."""
+    before = _emergency(ward)
     with ward.store.snapshot() as snapshot:
-        (escalation,) = open_escalations(snapshot)
-    ward.now = escalation.rung_due_at
+        (first,) = cards_of(snapshot, before.case_id)
+    ward.now = before.rung_due_at
     with ward.transaction() as tx:
-        (first,) = cards_of(tx, escalation.case_id)
-        climb_ladder(tx, escalation.id, ward.rules)
-        claimed = claim_message(tx, first.id)
-        assert claimed
-        give_up(tx, claimed, "channel_not_found", ward.rules)
-        after = escalation_of(tx, escalation.case_id)
-    assert after
-    assert after.rung == 1
-    assert after.status is EscalationStatus.WAITING
+        climb_ladder(tx, before.id, ward.rules)
+    ward.post_everything()
+    with ward.transaction() as tx:
+        call_next_rung(tx, first, ward.rules)
+        climbed = escalation_of(tx, before.case_id)
+    assert climbed
+    assert climbed.rung == before.rung + 1
     assert _count(ward, t.outbox, kind=MessageKind.ALERT) == 1
+    with ward.transaction() as tx:
+        call_next_rung(tx, cards_of(tx, before.case_id)[-1], ward.rules)
+        after = escalation_of(tx, before.case_id)
+    assert after
+    assert (after.rung, after.status) != (climbed.rung, climbed.status)
 
 
 def test_a_report_that_comes_before_its_message_is_noted_as_sent_still_counts(

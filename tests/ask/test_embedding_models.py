@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,30 @@ def test_the_words_alone_find_while_the_model_is_away(
     assert "protocol_search_by_words_only" in caplog.messages
     assert not advisor.ask("quien gano el partido de ayer?").answered
     assert len(_children() - before - {child}) == 1
+
+
+def test_a_model_that_hangs_holds_up_no_answer(
+    checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The words alone answer within seconds, at once while it is loaded anew, and then it answers
+    again."""
+    before = _children()
+    advisor = open_advisor(_TEMPLATES, None, model=str(checkpoint))
+    (child,) = _children() - before
+    os.kill(child, signal.SIGSTOP)
+    for most in (3.0, 1.0):
+        asked = time.monotonic()
+        assert advisor.ask("cabecera a cuantos grados?").citations[0] == "R11"
+        assert time.monotonic() - asked < most
+    assert "protocol_search_by_words_only" in caplog.messages
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        caplog.clear()
+        advisor.ask("cabecera a cuantos grados?")
+        if not caplog.messages:
+            return
+        time.sleep(0.2)
+    raise AssertionError("it never came back")
 
 
 def test_a_model_that_cannot_be_loaded_leaves_the_words(

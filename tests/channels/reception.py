@@ -2,9 +2,8 @@ import time
 from datetime import UTC, datetime
 
 from flask import Flask, Response, request
-from slack_bolt.adapter.flask import SlackRequestHandler
 
-from bot.channels.slack.bolt import build_bolt
+from bot.channels.slack.bolt import answer_slack, build_bolt
 from bot.channels.whatsapp import inbound
 from bot.core.deed import Filled
 from bot.core.inbound import DeliveryReport, InboundMessage, Press, SlashCommand
@@ -49,24 +48,22 @@ class Reception:
 
     def app(self, sandbox: Sandbox) -> Flask:
         settings, app = sandbox.settings, Flask("reception")
-        slack = SlackRequestHandler(
-            build_bolt(
-                signing_secret=settings.signing_secret,
-                bot_token=settings.bot_token,
-                api_base=sandbox.slack_api_base,
-                on_message=self.hear,
-                on_press=self.presses.append,
-                on_form=self.sees_form,
-                on_home=self.homes.append,
-                on_command=self.commanded,
-                on_withheld=self.withheld.append,
-                on_shortcut=self.pointed.append,
-            )
+        slack = build_bolt(
+            signing_secret=settings.signing_secret,
+            bot_token=settings.bot_token,
+            api_base=sandbox.slack_api_base,
+            on_message=self.hear,
+            on_press=self.presses.append,
+            on_form=self.sees_form,
+            on_home=self.homes.append,
+            on_command=self.commanded,
+            on_withheld=self.withheld.append,
+            on_shortcut=self.pointed.append,
         )
 
         @app.post("/webhooks/slack")
         def slack_event() -> Response:
-            return slack.handle(request)
+            return answer_slack(slack, request)
 
         @app.post("/webhooks/whatsapp")
         def whatsapp_message() -> Response:

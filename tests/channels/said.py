@@ -255,6 +255,7 @@ def cards() -> list[Facts]:
         card(result=FULLEST, answers=_BEDSIDE, earlier=_LOOKS),
         card(taken, result=FULLEST, label=label),
         card(taken, result=FULLEST, label=other),
+        card(taken, nurse_gone=True),
         card(taken, last=_last(Deed.NEW_PHOTO)),
         card(taken, last=_last(Deed.MESSAGE)),
         card(last=_last(Deed.HAND_OVER) | {"to": "Bruno Díaz"}),
@@ -496,7 +497,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         *({"code": CODE} | call for call in _CALLS if call["named_in"] is None),
         {"code": CODE} | _CALLED | {"acknowledge_within": 0},
     ],
-    MessageKind.ANSWER: [{"text": (LONG * 20)[:LONGEST_ANSWER]}, {"text": None}],
+    MessageKind.ANSWER: [{"text": (LONG * 20)[:LONGEST_ANSWER]}],
     MessageKind.CANNOT_READ: [
         {"attachment": kind} for kind in AttachmentKind if kind is not AttachmentKind.PHOTO
     ],
@@ -537,6 +538,10 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     ],
     MessageKind.REMINDER_MISSED: [
         one | {"nurse": "Ana Rojas", "due_at": AT} for one in _reminders() if not one["closed"]
+    ],
+    MessageKind.NURSE_GONE: [
+        {"code": CODE, "patient": patient, "site": site, "nurse": NAME}
+        for patient, site in ((None, None), ("UCI-204", PLACE))
     ],
     MessageKind.COMPARISON: [
         {"code": CODE, "before": "QW34", "days": ["20-11-2026", "23-11-2026"]}
@@ -606,6 +611,8 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
                 ("nobody_to_call", CODE),
                 ("photo_not_fetched", CODE),
                 ("card_undelivered", CODE),
+                ("alarm_waits", CODE),
+                ("alarm_waits", None),
                 ("message_undelivered", CODE),
                 ("message_undelivered", None),
                 ("home_unpublished", None),

@@ -1,6 +1,7 @@
 import json
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -45,11 +46,22 @@ def knock(sandbox: Sandbox, event: dict[str, Any], *, age: int = 0, secret: str 
 
 
 def post_signed(sandbox: Sandbox, said: dict[str, Any], *, age: int = 0, secret: str = "") -> int:
-    body, stamp = json.dumps(said), str(int(time.time()) - age)
+    return post_body(sandbox, json.dumps(said), age=age, secret=secret)
+
+
+def post_body(
+    sandbox: Sandbox,
+    body: str,
+    kind: str = "application/json",
+    *,
+    age: int = 0,
+    secret: str = "",
+) -> int:
+    stamp = str(int(time.time()) - age)
     signer = SignatureVerifier(secret or sandbox.settings.signing_secret)
     signature = str(signer.generate_signature(timestamp=stamp, body=body))
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": kind,
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": signature,
     }
@@ -88,6 +100,102 @@ def test_case_04_a_failure_of_ours_is_told_so_that_slack_sends_it_again(
     assert [message.text for message in reception.messages] == ["olor fuerte"]
     statuses = [delivery.status for delivery in sandbox.record.deliveries("slack.event")]
     assert statuses == [500, 500, 200]
+
+
+_PRESS = {
+    "type": "block_actions",
+    "user": {"id": "U0WOUND1"},
+    "trigger_id": "1.1",
+    "container": {"channel_id": "C1", "message_ts": "1.1"},
+    "actions": [{"action_id": "vigia_take", "value": "1"}],
+}
+_FORM = {
+    "type": "view_submission",
+    "user": {"id": "U0WOUND1"},
+    "view": {"id": "V1", "callback_id": "vigia_form_message", "private_metadata": "{}"},
+}
+_SHORTCUT = {
+    "type": "message_action",
+    "callback_id": "vigia_read_wound",
+    "user": {"id": "U0WOUND1"},
+    "channel": {"id": "C1"},
+    "trigger_id": "1.1",
+    "message": {"ts": "1.1"},
+}
+_NO_BODIES = [
+    "{",
+    "[]",
+    "null",
+    "17",
+    '"fiebre"',
+    "[" * 100_000,
+    *(
+        json.dumps({"type": "event_callback", "event": event} | more)
+        for event, more in (
+            (None, {}),
+            ("fiebre", {}),
+            ([], {}),
+            ({}, {}),
+            ({"type": 7}, {}),
+            *((SPOKEN | {"ts": ts}, {}) for ts in (None, "fiebre", {}, "9e99", "nan")),
+            *((SPOKEN | {"files": files}, {}) for files in (7, ["fiebre"], [{}])),
+            (SPOKEN | {"text": "", "blocks": [7]}, {}),
+            (SPOKEN | {"attachments": {"fiebre": 1}}, {}),
+            (SPOKEN | {"subtype": "message_changed", "message": 7}, {}),
+            (SPOKEN | {"subtype": []}, {}),
+            ({key: value for key, value in SPOKEN.items() if key != "channel"}, {}),
+            (SPOKEN, {"authorizations": 7}),
+            (SPOKEN, {"authorizations": ["fiebre"]}),
+            ({"type": "app_home_opened", "tab": "home"}, {}),
+        )
+    ),
+]
+_NO_PAYLOADS = [
+    "{",
+    "[]",
+    *(
+        json.dumps(payload)
+        for payload in (
+            {},
+            *({**_PRESS, "actions": actions} for actions in (None, [], {}, ["fiebre"])),
+            *({**_PRESS, "user": user} for user in (None, "fiebre")),
+            {**_PRESS, "container": "fiebre"},
+            {**_PRESS, "trigger_id": None, "actions": [{}]},
+            *({**_FORM, "view": view} for view in (None, {}, _FORM["view"])),
+            {**_FORM, "view": {"callback_id": "vigia_form_fiebre", "private_metadata": "["}},
+            *({**_SHORTCUT, "message": message} for message in (None, {}, {"ts": "fiebre"})),
+            {**_SHORTCUT, "channel": None},
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        *((body, "application/json") for body in _NO_BODIES),
+        *(
+            (urlencode({"payload": payload}), "application/x-www-form-urlencoded")
+            for payload in _NO_PAYLOADS
+        ),
+        ("command=%2Fvigia&text=fiebre", "application/x-www-form-urlencoded"),
+        ("\x00\xff", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_what_slack_signed_and_nobody_can_read_is_turned_away(
+    sandbox: Sandbox,
+    reception: Reception,
+    caplog: pytest.LogCaptureFixture,
+    body: str,
+    kind: str,
+) -> None:
+    """No error of ours, which Slack would answer by sending it again; no word of it in the log; and
+    what comes after it is heard."""
+    assert post_body(sandbox, body, kind) in (200, 400, 404)
+    assert "fiebre" not in caplog.text
+    assert reception.messages == []
+    assert knock(sandbox, SPOKEN) == 200
+    assert len(reception.messages) == 1
 
 
 def test_case_05_the_same_event_four_times_at_once_is_one_message(

@@ -15,12 +15,14 @@ from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.ports import Address
 from bot.core.staff import Language
+from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import due_escalations, open_escalations
 from bot.store.outbox_rows import queue_message
 from bot.store.said_rows import cards_of
 from bot.store.thread_rows import thread_at
+from jobs import fetch
 from tests.journeys.conftest import NURSE, open_ward
 from tests.protocol.test_delivery import Post
 
@@ -129,6 +131,41 @@ def test_a_slow_down_of_changes_does_not_hold_up_a_new_card(post: Post) -> None:
     post.later(seconds=2)
     post.sends_what_is_due()
     assert post.states(MessageKind.ALERT) == [(OutboxStatus.SENT, None)]
+
+
+def _shows(post: Post, channel: str) -> str:
+    """A photo that is to be shown in this channel; its outbox id."""
+    with post.house.acting() as tx:
+        photo = str(tx.value(select(t.photos.c.id)))
+        facts = {"code": "7K2F", "overlay": False}
+        message = Message(
+            MessageKind.CARD_PHOTO, f"shown:{channel}", facts, picture=f"photo:{photo}"
+        )
+        place = thread_at(tx, Channel.SLACK, Address(channel))
+        id = queue_message(tx, place, message, Language.ES)
+    assert id
+    return id
+
+
+def test_a_slow_down_of_uploads_holds_every_upload_and_nothing_else(post: Post) -> None:
+    """Slack counts them for the whole workspace: no channel's picture asks again before it said,
+    and no words wait for that."""
+    post.ward.nurse().sends_photo(draw_wound(), caption="Sacro")
+    with post.house.store.snapshot() as snapshot:
+        fetch.run(post.house, str(snapshot.value(select(t.photos.c.id))))
+    _sends_all(post)
+    post.ward.sandbox.faults.next("files.getUploadURLExternal", rate_limited=60)
+    _shows(post, "#emergencias")
+    post.sends_what_is_due()
+    _shows(post, "#heridas")
+    _tells(post, "#emergencias")
+    post.later(seconds=5)
+    post.sends_what_is_due()
+    asked = post.ward.sandbox.record.requests("files.getUploadURLExternal")
+    assert [one.status for one in asked] == [429]
+    assert post.states(MessageKind.ALERT) == [(OutboxStatus.SENT, None)]
+    _sends_all(post, rounds=4, seconds=60)
+    assert {state for state, _ in post.states(MessageKind.CARD_PHOTO)} == {OutboxStatus.SENT}
 
 
 def test_one_message_that_cannot_be_said_does_not_silence_the_rest(post: Post) -> None:

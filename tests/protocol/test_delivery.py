@@ -20,6 +20,7 @@ from bot.core.inbound import Channel, DeliveryReport, DeliveryState
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.ports import Address
 from bot.core.staff import Language, Role
+from bot.core.urgency import Urgency
 from bot.settings import CHECKOUT
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id, open_case
@@ -118,6 +119,36 @@ def test_case_41_outside_the_window_a_template_asks_the_nurse_to_write(
     assert ward.nurse().sees("Anotado en el *caso 7K2F*")
     assert post.states()[0][0] in _ARRIVED
     assert ward.sandbox.violations == []
+
+
+def test_case_41_an_alarm_outside_the_window_waits_for_nobody_to_write(
+    ward: Ward, post: Post
+) -> None:
+    """She slept through the template: each alarm asks anew, is in her Slack at once, and the admins
+    are asked to call her; when she writes it comes to her phone too."""
+    post.nurse_is_silent(hours=25)
+    case_id = post.queues("7K2F")
+    post.sends_what_is_due()
+    facts = {"code": "7K2F", "urgency": Urgency.EMERGENCY}
+    with post.house.acting() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        thread = thread_at(tx, Channel.WHATSAPP, Address(NURSE), staff_id=nurse.id)
+        alarm = Message(MessageKind.NOBODY_ANSWERED, "alarm", facts, alarm=True)
+        queue_message(tx, thread, alarm, Language.ES, case_id=case_id)
+    for _ in range(3):
+        post.later(minutes=31)
+        post.sends_what_is_due()
+    ward.sandbox.settle()
+    asked = [text for text in _on_phone(ward) if "tiene un mensaje para usted" in text]
+    assert len(asked) == 2
+    nurse_in_slack = ward.sandbox.clinician("U0NURSE1", "Ana Rojas")
+    assert "7K2F" in nurse_in_slack.sees("nadie ha respondido todavía").text
+    ward.doctor().sees("una alarma espera en WhatsApp", in_channel="sistema-alertas")
+    assert len(post.states(MessageKind.ALERT)) == 1
+    ward.nurse().sends_text("si")
+    for _ in range(3):
+        post.sends_what_is_due()
+    ward.nurse().sees("nadie ha respondido todavía")
 
 
 def test_case_41_without_a_template_the_message_goes_another_way_and_the_admins_see_it(

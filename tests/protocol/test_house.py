@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,11 +11,14 @@ from pathlib import Path
 import pytest
 import requests
 from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
 from bot.core.inbound import DeliveryState
-from bot.core.message import OutboxStatus, after_report
+from bot.core.message import MessageKind, OutboxStatus, after_report
 from bot.demo.drawn_wound import draw_wound
+from bot.store import tables as t
+from bot.store.said_rows import message_by_id
 from tests.journeys.conftest import NURSE, Ward
 
 
@@ -151,6 +156,38 @@ def test_a_danger_in_a_question_does_not_wait_for_a_broken_library(
     assert count(ward, "escalations") == 1
 
 
+def test_no_question_waits_for_a_model_of_the_sites_own(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """While it is being loaded, for ever if need be, the one that ships finds the answer; and a
+    danger is raised before anything is searched."""
+    before = _children()
+    monkeypatch.setenv("VIGIA_EMBEDDING", str(tmp_path))
+    for number, asked in enumerate(
+        (
+            "cada cuánto giro al paciente?",
+            "cabecera a cuántos grados?",
+            "tiene fiebre de 39 y está confusa, ¿qué hago?",
+        )
+    ):
+        for child in _children() - before:
+            os.kill(child, signal.SIGSTOP)
+        started = time.monotonic()
+        said = {"MessageSid": f"SM{number}", "From": f"whatsapp:{NURSE}", "Body": asked}
+        assert twilio_knock(ward, "/webhooks/whatsapp", NumMedia="0", **said).status_code == 200
+        assert time.monotonic() - started < 8
+    loading = _children() - before
+    for child in loading:
+        os.kill(child, signal.SIGKILL)
+    assert loading
+    assert count(ward, "escalations") == 1
+    with ward.house.store.snapshot() as snapshot:
+        answers = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.ANSWER)
+        first, _, last = (message_by_id(snapshot, row.id) for row in snapshot.all(answers))
+    assert "[R" in str(first.message.facts["text"])
+    assert "text" not in last.message.facts
+
+
 def test_case_40_a_stranger_leaves_nothing_clinical(ward: Ward) -> None:
     """The photo's announcement is not even kept."""
     ward.sandbox.nurse("+56911119999", "Nadie").sends_photo(draw_wound(), caption="fiebre 39")
@@ -162,3 +199,8 @@ def test_case_43_a_late_callback_never_moves_a_read_message_back(late: DeliveryS
     """Read stays read."""
     assert after_report(OutboxStatus.READ, late) is None
     assert after_report(OutboxStatus.DELIVERED, DeliveryState.SENT) is None
+
+
+def _children() -> set[int]:
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}

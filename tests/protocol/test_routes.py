@@ -2,16 +2,25 @@
 
 import dataclasses
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.actions.bridge import say_to_nurse
+from bot.actions.deciding import decide_case
 from bot.actions.reminding import remind
 from bot.channels.slack.messenger import SlackMessenger
+from bot.core.assessment import NotAssessed
 from bot.core.audit import AuditKind
-from bot.core.case import FETCH_LEASE, MAX_FETCHES, PhotoStatus
+from bot.core.case import (
+    FETCH_LEASE,
+    MAX_ATTEMPTS,
+    MAX_FETCHES,
+    READING_LEASE,
+    PhotoStatus,
+)
 from bot.core.choice import choices_in
 from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
@@ -19,19 +28,26 @@ from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind, OutboxStatus
 from bot.core.ports import Address
 from bot.core.staff import Language, Role
+from bot.core.work import Work
 from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
 from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import open_escalations
 from bot.store.outbox_rows import queue_message
-from bot.store.photo_rows import claim_photo, media_to_forget, photo_by_id
+from bot.store.photo_rows import (
+    assessments_of_case,
+    claim_photo,
+    media_to_forget,
+    photo_by_id,
+)
 from bot.store.reminder_rows import plan_reminder, reminder_of
 from bot.store.said_rows import message_by_id
-from bot.store.staff_rows import all_staff, enrol, staff_by_sender
+from bot.store.staff_rows import all_staff, enrol, remove_staff, staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.web.sandbox.nurse import Nurse
-from jobs import delete_media, fetch
+from jobs import assess, delete_media, fetch
 from jobs.sweep import tick
+from jobs.vision.readers import load_reader
 from tests.channels.said import A_LONG_SCORE, EVERY_FLAG, FULLEST, LONG
 from tests.journeys.conftest import NURSE, Ward
 from tests.protocol.test_delivery import _ARRIVED, Post, post
@@ -106,6 +122,43 @@ def test_case_18_with_a_revoked_token_every_rung_is_tried_once_and_then_the_phon
     assert unseen
     assert ward.sandbox.switchboard.calls(supervisor)
     ward.nurse().sees("Actúe ahora")
+
+
+def test_what_one_person_alone_may_see_follows_them_out_of_the_channel(
+    ward: Ward, post: Post
+) -> None:
+    """They left after they pressed: it comes in their direct messages, once."""
+    with post.house.acting() as tx:
+        thread = thread_at(tx, Channel.SLACK, Address("#emergencias"))
+        facts = {"name": "Carla Soto"}
+        told = Message(MessageKind.ALREADY_TAKEN, "pressed", facts, only_to="U0DOCTOR")
+        queue_message(tx, thread, told, Language.ES)
+    ward.sandbox.faults.always("chat.postEphemeral", error="user_not_in_channel")
+    for _ in range(3):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.doctor().sees("Carla Soto")
+    assert [state for state, _ in post.states(MessageKind.ALREADY_TAKEN)] == [
+        OutboxStatus.FAILED,
+        OutboxStatus.SENT,
+    ]
+    assert post.states(MessageKind.ALERT) == []
+
+
+def test_a_question_is_answered_even_where_the_protocols_cannot_be_read(
+    ward: Ward, post: Post, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the command and in the chat: what happened, that nothing was lost, whom to ask."""
+    (tmp_path / "protocolo.pdf.json").write_text('{"name": "protocolo.pdf", "vers')
+    monkeypatch.setenv("VIGIA_PROTOCOLS_DIR", str(tmp_path))
+    asked = "cada cuánto giro al paciente?"
+    doctor = ward.doctor()
+    assert doctor.commands("/vigia", f"preguntar {asked}", "emergencias").ok
+    ward.nurse().sends_text(asked)
+    post.sends_what_is_due()
+    assert "nada se perdió" in doctor.sees_only_me("No puedo leer los protocolos").text
+    assert "nada se perdió" in ward.nurse().sees("No puedo leer los protocolos").text
+    assert post.states(MessageKind.ALERT) == []
 
 
 def _queue(
@@ -190,7 +243,8 @@ def _words(text: str) -> list[str]:
 
 
 def test_a_photo_whose_worker_dies_every_time_is_given_up(ward: Ward, post: Post) -> None:
-    """Its bytes may be the cause: it kills no worker for ever, and the admins are told."""
+    """Its bytes may be the cause: it kills no worker for ever; the admins, the nurse and a
+    clinician are told."""
     ward.nurse().sends_photo(draw_wound(), caption="Sacro")
     with post.house.store.snapshot() as snapshot:
         photo = str(snapshot.value(select(t.photos.c.id)))
@@ -200,8 +254,68 @@ def test_a_photo_whose_worker_dies_every_time_is_given_up(ward: Ward, post: Post
         post.later(seconds=FETCH_LEASE.total_seconds() + 1)
     fetch.run(post.house, photo)
     with post.house.store.snapshot() as snapshot:
-        assert photo_by_id(snapshot, photo).status is PhotoStatus.LOST
+        lost = photo_by_id(snapshot, photo)
+    assert lost.status is PhotoStatus.LOST
     assert [state for state, _ in post.states(MessageKind.ALERT)] == [OutboxStatus.QUEUED]
+    with post.house.acting() as tx:
+        decide_case(tx, lost.case_id, post.house.rules)
+    for _ in range(3):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.nurse().sees("foto no evaluada")
+    assert post.states(MessageKind.CARD)[0] == (OutboxStatus.SENT, None)
+
+
+def test_a_reading_whose_worker_dies_every_time_ends_with_the_nurse_and_a_clinician(
+    ward: Ward, post: Post
+) -> None:
+    """Nothing reads it a fourth time: she hears that it was not assessed, a person sees it."""
+    ward.nurse().sends_photo(draw_wound(), caption="Sacro")
+    with post.house.store.snapshot() as snapshot:
+        photo = photo_by_id(snapshot, str(snapshot.value(select(t.photos.c.id))))
+    fetch.run(post.house, photo.id)
+    for _ in range(MAX_ATTEMPTS):
+        with post.house.acting() as tx:
+            assert claim_photo(tx, photo.id, PhotoStatus.STORED, READING_LEASE, "system:dies")
+        post.later(seconds=READING_LEASE.total_seconds() + 1)
+    assess.run(post.house, load_reader(), photo.id)
+    with post.house.acting() as tx:
+        assert assessments_of_case(tx, photo.case_id)[0].reading.reason is NotAssessed.MODEL_FAILED
+        decide_case(tx, photo.case_id, post.house.rules)
+    for _ in range(4):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.nurse().sees("foto no evaluada")
+    assert post.states(MessageKind.CARD)[0] == (OutboxStatus.SENT, None)
+
+
+def test_what_waits_for_a_nurse_who_left_stays_here_and_the_charge_nurse_is_told(
+    ward: Ward, post: Post
+) -> None:
+    """Neither her phone nor her Slack shows any more of the patient; the card goes to the doctor
+    as ever and says that she is gone; her next message is answered like a stranger's."""
+    ward.nurse().sends_text(_DANGER)
+    with post.house.acting() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        remove_staff(tx, nurse.id, "test")
+    seen = len(ward.nurse().received)
+    for _ in range(6):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    ward.sandbox.settle()
+    assert len(ward.nurse().received) == seen
+    assert post.states(MessageKind.RED_FLAG) == [(OutboxStatus.FAILED, "not_enrolled")]
+    ward.doctor().sees("ya no está en Vigia", in_channel="emergencias").presses("Tomar el caso")
+    for _ in range(6):
+        post.sends_what_is_due()
+        post.later(seconds=5)
+    assert len(post.states(MessageKind.NURSE_GONE)) == 1
+    told = ward.doctor().sees("quien lo envió", in_channel="especialistas").text
+    assert "UCI-204" in told
+    assert len(ward.nurse().received) == seen
+    ward.nurse().sends_text("hola")
+    post.sends_what_is_due()
+    ward.nurse().sees("no está inscrito")
 
 
 def test_case_37_media_that_twilio_will_not_delete_are_deleted_later(
@@ -226,6 +340,33 @@ def test_case_37_media_that_twilio_will_not_delete_are_deleted_later(
     post.later(days=1)
     assert _to_forget(post) == []
     assert _is_stored(post, photo)
+
+
+def test_case_40_a_strangers_photo_is_deleted_at_twilio_too(ward: Ward, post: Post) -> None:
+    """As she is told: Twilio fails twice, the sweep asks again, and then nothing of it is left,
+    here neither; what waits meanwhile says nothing of who sent it."""
+    with post.house.acting() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        remove_staff(tx, nurse.id, "test")
+    ward.nurse().sends_photo(draw_wound(), caption="fiebre 39")
+    ward.sandbox.faults.next("media.delete_plain", status=503, times=2)
+    asked = []
+    for _ in range(4):
+        post.later(minutes=11)
+        due = [id for work, id in tick(post.house) if work is Work.DELETE_MEDIA]
+        asked.append(len(due))
+        with post.house.store.engine.connect() as connection:
+            kept = str(connection.execute(select(t.unkept_media)).all())
+        assert NURSE not in kept
+        assert "Media" not in kept
+        for id in due:
+            delete_media.run(post.house, id)
+    assert asked == [1, 1, 1, 0]
+    with post.house.store.snapshot() as snapshot:
+        assert snapshot.all(select(t.unkept_media)) == []
+        assert snapshot.all(select(t.photos)) == []
+    statuses = [r.status for r in ward.sandbox.record.requests("media.delete_plain")]
+    assert statuses == [503, 503, 204]
 
 
 def _is_stored(post: Post, photo: str) -> bool:

@@ -3,9 +3,11 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import Request, Response
 from slack_bolt import Ack, App, BoltResponse
+from slack_bolt.adapter.flask.handler import to_bolt_request, to_flask_response
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -22,6 +24,7 @@ from bot.core.deed import Filled
 from bot.core.inbound import InboundMessage, Press, SlashCommand
 from bot.core.ports import Words
 
+log = logging.getLogger(__name__)
 # Its warnings quote whole requests.
 _LOG = logging.getLogger("slack_bolt")
 _LOG.setLevel(logging.ERROR)
@@ -34,6 +37,39 @@ SPOKEN = ("message", "app_mention")
 
 _ANYTHING = re.compile(".*")
 _FORMS = re.compile(f"^{FORM}")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class NotWritten(Exception):
+    """What came was understood, and could not be written down: Slack must send it again."""
+
+
+def answer_slack(app: App, request: Request) -> Response:
+    """400 for a body that nobody can read, and nothing of it in the log."""
+    try:
+        asked = to_bolt_request(request)
+        told = app.dispatch(asked)
+    except Exception as error:
+        # Whatever fails out here failed over the body: the handlers' failures are answers.
+        told = _refused(error)
+    return to_flask_response(told)
+
+
+def _refused(error: Exception) -> BoltResponse:
+    log.warning("slack_unreadable", extra={"error": type(error).__name__})
+    # Sent again it would read the same.
+    return BoltResponse(status=400, headers={"X-Slack-No-Retry": "1"})
+
+
+def _writing(act: Callable[[T], R]) -> Callable[[T], R]:
+    def written(what: T) -> R:
+        try:
+            return act(what)
+        except Exception as error:
+            raise NotWritten from error
+
+    return written
 
 
 def is_signature(stamp: str, signature: str) -> bool:
@@ -58,8 +94,11 @@ def build_bolt(
     what `on_command` returns is shown to that person alone; `on_withheld` takes the minute of
     which Slack says that it kept events back, since there were too many.
 
-    An exception in a handler becomes 500, so that Slack sends it again: Bolt must answer
+    An exception in one of them becomes 500, so that Slack sends it again: Bolt must answer
     after the write, not before it."""
+    on_message, on_shortcut = _writing(on_message), _writing(on_shortcut)
+    on_press, on_form, on_home = _writing(on_press), _writing(on_form), _writing(on_home)
+    on_command, on_withheld = _writing(on_command), _writing(on_withheld)
 
     def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=bot_token)
@@ -72,6 +111,13 @@ def build_bolt(
         client=WebClient(base_url=api_base, retry_handlers=[]),
         logger=_LOG,
     )
+
+    @app.error
+    def failed(error: Exception) -> BoltResponse:
+        if not isinstance(error, NotWritten):
+            return _refused(error)
+        log.error("slack_not_written", extra={"error": type(error.__cause__).__name__})
+        return BoltResponse(status=500)
 
     @app.middleware
     def withheld(body: Mapping[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:

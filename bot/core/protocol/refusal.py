@@ -23,6 +23,7 @@ class RefusalReason(StrEnum):
     NO_PASSAGE = "no_passage"
     OUT_OF_SCOPE = "out_of_scope"
     UNREADABLE = "unreadable"
+    LIBRARY_BROKEN = "library_broken"
 
 
 # From here on a question sounds like those that were refused for it, where no pattern knows it.
