@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.actions.commands import shown_state
+from bot.actions.on_call import told_beside
 from bot.core.body_site import BodySite
 from bot.core.case import Case
 from bot.core.deed import Deed
@@ -112,7 +113,7 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
         "due_at": escalation.rung_due_at.isoformat(),
         "held": escalation.held,
         "role": ladder.rung(escalation.rung).role,
-        "beside": list(escalation.told_beside),
+        "beside": told_beside(tx, escalation, rules.site.zone),
         "handed_to": _handed_to(tx, case, escalation, ladder) if waits else None,
         "next_role": (
             ladder.rungs[following].role if waits and following < len(ladder.rungs) else None
