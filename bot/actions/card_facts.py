@@ -77,6 +77,7 @@ def card_facts(
         "earlier": _earlier(tx, case),
         "words": [text for _, text in known.texts],
         "photos": len(known.photos),
+        "failed": known.evidence.history.failed_photos,
         "flags": [{"kind": flag.kind, "words": flag.words} for flag in known.flags],
         "result": result,
         "label": _label(tx, case),

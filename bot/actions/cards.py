@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 
 from bot.actions.card_facts import card_facts
-from bot.actions.on_call import called_now
+from bot.actions.on_call import called_now, told_beside
 from bot.core.case import Case
 from bot.core.escalation import UNTAKEN, Escalation
 from bot.core.inbound import Channel
@@ -32,7 +32,7 @@ def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules)
     ladder = rules.ladders.ladder(escalation.urgency, escalation.kind)
     rung = ladder.rung(escalation.rung)
     thread = thread_at(tx, Channel.SLACK, Address(rung.channel))
-    beside = escalation.told_beside
+    beside = told_beside(tx, escalation, rules.site.zone)
     called = [
         person.slack_user
         for role in (rung.role, *beside)
@@ -41,7 +41,7 @@ def post_card(tx: Transaction, case: Case, escalation: Escalation, rules: Rules)
     facts = card_facts(tx, case, escalation, rules) | {
         "mentions": [] if escalation.held else called,
         "role": rung.role,
-        "beside": list(beside),
+        "beside": beside,
     }
     if any(_is_coming(card, thread, facts) for card in cards_of(tx, case.id)):
         return

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from bot.actions.calling import place_call, send_text
 from bot.actions.cards import post_card, refresh_cards
-from bot.actions.on_call import called_now
+from bot.actions.on_call import called_now, told_beside
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import Case, CaseStatus
 from bot.core.escalation import (
@@ -100,7 +100,7 @@ def call_facts(tx: Transaction, escalation: Escalation, rules: Rules) -> dict[st
     taken_by = escalation.acknowledged_by
     return {
         "called": ladder.rung(escalation.rung).role,
-        "beside": list(escalation.told_beside),
+        "beside": told_beside(tx, escalation, rules.site.zone),
         "acknowledge_within": _minutes_to(answer_due(escalation, ladder), tx.now),
         "named_in": _minutes_to(escalation.rung_due_at, tx.now) if escalation.held else None,
         "exhausted": escalation.status is EscalationStatus.EXHAUSTED,

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from bot.actions.commands import shown_state
+from bot.actions.on_call import told_beside
 from bot.core.body_site import BodySite
 from bot.core.case import Case
 from bot.core.deed import Deed
 from bot.core.escalation import UNTAKEN, Escalation, is_overdue
 from bot.core.inbound import Channel
+from bot.core.ladder import Ladder
+from bot.core.message import MessageKind
 from bot.core.permissions import SIGHTS, Sight, refusal
 from bot.core.rules import Rules
 from bot.core.staff import Staff
@@ -17,7 +20,7 @@ from bot.store.escalation_rows import escalation_of, escalations_held_by, open_e
 from bot.store.inbound_rows import texts_of_case
 from bot.store.overview import overview
 from bot.store.photo_rows import photos_of_case
-from bot.store.said_rows import cards_of
+from bot.store.said_rows import cards_of, latest_message
 from bot.store.staff_rows import staff_by_id, staff_by_sender
 from bot.store.thread_rows import thread_by_id
 from bot.store.transaction import Snapshot, Transaction
@@ -110,6 +113,8 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
         "due_at": escalation.rung_due_at.isoformat(),
         "held": escalation.held,
         "role": ladder.rung(escalation.rung).role,
+        "beside": told_beside(tx, escalation, rules.site.zone),
+        "handed_to": _handed_to(tx, case, escalation, ladder) if waits else None,
         "next_role": (
             ladder.rungs[following].role if waits and following < len(ladder.rungs) else None
         ),
@@ -120,6 +125,16 @@ def _item(tx: Transaction, staff: Staff, case: Case, rules: Rules) -> dict[str, 
         ),
         "take": waits and refusal(Deed.TAKE, staff.role, case.status, holds=False) is None,
     }
+
+
+def _handed_to(tx: Transaction, case: Case, escalation: Escalation, ladder: Ladder) -> str | None:
+    """The colleague whose answer is awaited, until the ladder climbs."""
+    told = latest_message(tx, case.id, MessageKind.DONE_UNDER_CARD)
+    if told is None or told.message.facts["deed"] != Deed.HAND_OVER:
+        return None
+    # A rung that was named since has another time to answer.
+    due = told.queued_at + ladder.rung(escalation.rung).acknowledge_within
+    return str(told.message.facts["to"]) if escalation.rung_due_at == due else None
 
 
 def _first_words(tx: Transaction, case: Case) -> str | None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from bot.core.escalation import Escalation
 from bot.core.on_call import Weekday, on_call
 from bot.core.permissions import MAY_TAKE
 from bot.core.staff import Role, Staff
@@ -118,6 +120,12 @@ def called_now(
     there = [person for person in all_staff(tx, role) if address(person)]
     on_duty = {one.staff_id for one in on_call(roster(tx, role, tx.now), tx.now, zone)}
     return [person for person in there if person.id in on_duty] or there
+
+
+def told_beside(tx: Transaction, escalation: Escalation, zone: ZoneInfo) -> list[Role]:
+    """Of the roles told together with the first rung, those of whom anybody can be named."""
+    slack = attrgetter("slack_user")
+    return [role for role in escalation.told_beside if called_now(tx, role, zone, slack)]
 
 
 def _on_duty(snapshot: Snapshot, role: Role, zone: ZoneInfo, now: datetime) -> tuple[OnDuty, ...]:

@@ -34,6 +34,7 @@ _PEOPLE = (
     ("Ana Rojas", Role.NURSE, "+56911110001", "U0NURSE1"),
     ("Dr. Bruno Díaz", Role.PHYSICIAN, None, "U0DOCTOR"),
     ("Carla Soto", Role.WOUND_NURSE, None, "U0WOUND1"),
+    ("Elena Vera", Role.CHARGE_NURSE, None, "U0JEFE1"),
 )
 _NURSE_PHONE = "+56911110001"
 _TAKES_CASES = "U0WOUND1"

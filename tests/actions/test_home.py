@@ -17,6 +17,7 @@ from bot.actions.respond import press
 from bot.channels.wording import Wording
 from bot.core.assessment import Category
 from bot.core.audit import AuditEvent, AuditKind, ChainIntact, verify_chain
+from bot.core.deed import Deed
 from bot.core.escalation import EscalationStatus
 from bot.core.inbound import Channel, Press
 from bot.core.message import MessageKind
@@ -146,7 +147,7 @@ def test_a_nurse_sees_her_own_cases_and_takes_none(ward: QuietWard) -> None:
     ward.post_everything()
     shown = home(ward, "U0NURSE1")
     assert "Los envió usted (1)" in words(shown)
-    assert "Se espera respuesta (médico de turno) hasta las" in words(shown)
+    assert "Se espera respuesta (médico de turno, enfermera jefe de turno)" in words(shown)
     assert buttons(shown) == []
     presses_home(ward, "U0NURSE1", escalation)
     assert status_of(ward, escalation) is EscalationStatus.WAITING
@@ -347,3 +348,27 @@ def test_every_change_leaves_its_event(ward: QuietWard) -> None:
     assert isinstance(verify_chain(records), ChainIntact)
     kinds = [record.event.kind for record in records if record.event.kind.startswith("home.")]
     assert kinds == ["home.opened", "home.claimed", "home.shown"]
+
+
+def test_everybody_who_was_told_is_named_until_one_colleague_is(ward: QuietWard) -> None:
+    """An emergency is told to two roles at once; once it is handed over, that colleague's answer
+    is awaited, and when they are silent the next rung's."""
+    escalation = emergency(ward)
+    ward.post_everything()
+    awaited = "(médico de turno, enfermera jefe de turno) hasta las"
+    assert awaited in words(home(ward, "U0DOCTOR"))
+    assert "luego, otra vez, enfermera jefe de turno" in words(home(ward, "U0DOCTOR"))
+    assert "luego, otra vez, enfermera jefe de turno" in ward.card()
+    presses_home(ward, "U0DOCTOR", escalation)
+    with ward.transaction() as tx:
+        case_id = escalation_by_id(tx, escalation).case_id  # type: ignore[union-attr]
+        carla = staff_by_sender(tx, Channel.SLACK, "U0WOUND1")
+        form = ward.presses("U0DOCTOR", tx, case_id, escalation, Deed.HAND_OVER)
+        assert carla
+        assert form
+        assert ward.fills("U0DOCTOR", tx, case_id, form, to=carla.id) == {}
+    assert "(Carla) hasta las" in words(home(ward, "U0WOUND1"))
+    ward.advance(minutes=6)
+    with ward.transaction() as tx:
+        climb_ladder(tx, escalation, ward.rules)
+    assert "(enfermera jefe de turno) hasta las" in words(home(ward, "U0WOUND1"))

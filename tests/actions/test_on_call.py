@@ -26,7 +26,7 @@ from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import due_escalations, open_escalations
 from bot.store.late_rows import oldest_due
 from bot.store.reminder_rows import reminder_of, reminders_due
-from bot.store.said_rows import cards_of, due_messages, message_by_id
+from bot.store.said_rows import cards_of, due_messages, latest_message, message_by_id
 from bot.store.staff_rows import all_staff, enrol, remove_staff
 from tests.actions.conftest import QuietWard
 
@@ -114,6 +114,20 @@ def test_who_left_or_cannot_be_reached_does_not_stand_alone_on_call(ward: QuietW
         remove_staff(tx, left.id, "test")
     ward.says("fiebre de 39 y confusa")
     assert _named(ward) == [["U0DOCTOR", "U0CHARGE"]]
+
+
+def test_nobody_is_said_to_be_told_where_nobody_is(ward: QuietWard) -> None:
+    """A site without a charge nurse: neither the card nor the nurse reads that one was told."""
+    with ward.transaction() as tx:
+        (elena,) = all_staff(tx, Role.CHARGE_NURSE)
+        remove_staff(tx, elena.id, "test")
+    ward.says("fiebre de 39 y confusa")
+    assert _named(ward) == [["U0DOCTOR"]]
+    assert "médico de turno, enfermera jefe" not in ward.card()
+    with ward.store.snapshot() as snapshot:
+        told = latest_message(snapshot, _open(ward).case_id, MessageKind.RED_FLAG)
+    assert told
+    assert (told.message.facts["called"], told.message.facts["beside"]) == (Role.PHYSICIAN, [])
 
 
 def test_a_doctor_takes_the_duty_over(ward: QuietWard) -> None:

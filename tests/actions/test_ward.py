@@ -114,7 +114,8 @@ def test_a_case_handed_over_that_nobody_takes_is_told_again(ward: QuietWard) -> 
 def test_case_09_a_photo_that_could_not_be_read_beside_another_is_asked_for_again(
     ward: QuietWard,
 ) -> None:
-    """The result speaks for the photo that was read, and says that it is not all of them."""
+    """The result speaks for the photo that was read, and says that it is not all of them; so
+    does the card."""
     ward.says("Sacro", photos=2)
     with ward.transaction() as tx:
         (nurse,) = all_staff(tx, Role.NURSE)
@@ -123,10 +124,11 @@ def test_case_09_a_photo_that_could_not_be_read_beside_another_is_asked_for_agai
         fetched = claim_photo(tx, damaged, PhotoStatus.ANNOUNCED, FETCH_LEASE, "system:test")
         assert fetched
         lose_photo(tx, fetched, NotAssessed.DAMAGED_IMAGE, "system:test")
-    ward.has_read(case.id, Category.II)
+    ward.has_read(case.id, Category.III)
     told = ward.read(MessageKind.RESULT)
     assert "Otra foto no se pudo leer" in told
     assert "2 fotos" not in told
+    assert "*Fotos que no se pudieron leer:* 1" in ward.card()
 
 
 def test_case_09_a_photo_that_was_sent_again_is_not_asked_for_once_more(ward: QuietWard) -> None:

@@ -174,6 +174,7 @@ def card(state: EscalationStatus = EscalationStatus.WAITING, **more: object) -> 
         "earlier": [],
         "words": ["paciente con fiebre 39 y confuso"],
         "photos": 1,
+        "failed": 1,
         "flags": FEVER,
         "result": None,
         "label": None,

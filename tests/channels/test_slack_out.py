@@ -183,13 +183,15 @@ def test_case_21_the_overlay_lands_in_the_thread(sandbox: Sandbox, slack: SlackM
 def test_a_picture_is_described_to_whoever_cannot_see_it(
     sandbox: Sandbox, slack: SlackMessenger
 ) -> None:
-    """By its words as they are read, cut at Slack's thousand characters; a sound is not."""
+    """By its words as they are read, without marks, cut at Slack's thousand characters; a sound is
+    not."""
     doctor = sandbox.clinician("U0DOCTOR", "Dr. Bruno Díaz")
-    said = Words("Contorno &amp; categoría III &gt;99 %. " + "y más " * 200)
+    said = Words("*Contorno* &amp; categoría III &gt;99 %. " + "y más " * 200)
     slack.send("row-1", EMERGENCIES, said, OVERLAY)
     (shown,) = doctor.sees("Contorno", in_channel="emergencias").files
     assert shown.alt_txt.startswith("Contorno & categoría III >99 %. y más")
     assert len(shown.alt_txt) == 1000
+    assert shown.title.startswith("Contorno & categoría III >99 %. y más")
     slack.send("row-2", EMERGENCIES, Words("Nota de voz"), Picture(b"#!AMR\n1", "row-2.amr"))
     (heard,) = doctor.sees("Nota de voz", in_channel="emergencias").files
     assert heard.alt_txt == ""
@@ -418,6 +420,8 @@ def case(state: str, *, take: bool = False, overdue: bool = False) -> dict[str, 
         "held": state == "waiting" and not take,
         "due_at": "2026-11-24T03:05:00+00:00",
         "role": "physician",
+        "beside": ["charge_nurse"],
+        "handed_to": None,
         "next_role": "supervisor" if take else None,
         "taken_by": "Carla" if state == "acknowledged" else None,
         "mine": False,

@@ -235,11 +235,13 @@ def test_history_without_a_category_says_nothing() -> None:
 
 
 def test_advice_for_the_sign_that_was_found_comes_first() -> None:
-    """Heavy bleeding and a necrotising sign each bring their own first action."""
+    """Heavy bleeding, a necrotising sign and glucose each bring their own first action."""
     bleeding = decide(None, _flag(RedFlagKind.HEAVY_BLEEDING), History(), TABLE)
     crepitus = decide(None, _flag(RedFlagKind.CREPITUS), History(), TABLE)
     assert bleeding.actions[0].key == "heavy_bleeding"
     assert crepitus.actions[0].key == "necrotising_infection"
+    glucose = decide(None, _flag(RedFlagKind.ABNORMAL_GLUCOSE), History(), TABLE)
+    assert glucose.actions[0].key == "correct_glucose"
 
 
 def test_words_alone_without_a_sign_are_routine() -> None:

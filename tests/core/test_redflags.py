@@ -244,13 +244,13 @@ def test_a_flag_quotes_the_nurse(text: str, kind: RedFlagKind, words: str) -> No
         ("84% AA", RedFlagKind.LOW_OXYGEN),
         ("EVA 9/10", RedFlagKind.DISPROPORTIONATE_PAIN),
         ("pain score 9", RedFlagKind.DISPROPORTIONATE_PAIN),
-        ("HGT 38", RedFlagKind.UNWELL),
-        ("glicemia 450", RedFlagKind.UNWELL),
-        ("glicemia capilar 0,45 g/l", RedFlagKind.UNWELL),
-        ("BM 1.9", RedFlagKind.UNWELL),
-        ("bgl 24.1", RedFlagKind.UNWELL),
-        ("blood sugar 42", RedFlagKind.UNWELL),
-        ("glucometer reads hi", RedFlagKind.UNWELL),
+        ("HGT 38", RedFlagKind.ABNORMAL_GLUCOSE),
+        ("glicemia 450", RedFlagKind.ABNORMAL_GLUCOSE),
+        ("glicemia capilar 0,45 g/l", RedFlagKind.ABNORMAL_GLUCOSE),
+        ("BM 1.9", RedFlagKind.ABNORMAL_GLUCOSE),
+        ("bgl 24.1", RedFlagKind.ABNORMAL_GLUCOSE),
+        ("blood sugar 42", RedFlagKind.ABNORMAL_GLUCOSE),
+        ("glucometer reads hi", RedFlagKind.ABNORMAL_GLUCOSE),
         ("3cm -> 6cm in a day", RedFlagKind.RAPID_GROWTH),
         ("socavamiento 5 cm, ayer 1", RedFlagKind.RAPID_GROWTH),
         ("a las 00 el rojo media 5 cm, ahora 11", RedFlagKind.SPREADING_ERYTHEMA),
@@ -395,6 +395,8 @@ def test_pus_in_an_unwell_patient_is_an_emergency() -> None:
     assert _TABLE.urgency_of(find_red_flags("sale pus", _TABLE.limits)) is Urgency.URGENT
     together = find_red_flags("sale pus, está muy decaído", _TABLE.limits)
     assert _TABLE.urgency_of(together) is Urgency.EMERGENCY
+    sugar = find_red_flags("sale pus, HGT 450", _TABLE.limits)
+    assert _TABLE.urgency_of(sugar) is Urgency.EMERGENCY
 
 
 @given(st.text(max_size=200))
@@ -446,7 +448,7 @@ def test_triage_answers_one_line_per_text() -> None:
     [
         ("below = 30", "below = 50", "diuresis 40 ml/h", RedFlagKind.SEPSIS),
         ("above = 2,", "above = 1.5,", "lactato 1,8", RedFlagKind.SEPSIS),
-        ("at_least = 350", "at_least = 250", "HGT 280", RedFlagKind.UNWELL),
+        ("at_least = 350", "at_least = 250", "HGT 280", RedFlagKind.ABNORMAL_GLUCOSE),
         ("at_least = 37.8", "at_least = 37.5", "T 37,6", RedFlagKind.FEVER),
         ("at_least = 131", "at_least = 120", "FC 125", RedFlagKind.ABNORMAL_PULSE),
         ("danger = 0.60", "danger = 0.01", "se cambia el apósito del talón sin novedad", None),

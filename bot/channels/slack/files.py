@@ -40,17 +40,19 @@ class SlackFiles:
         """`channel` is an id. The receipt names the file where Slack does not say yet under
         which timestamp it stands in the channel."""
         is_sound = file_type(picture.content) in SOUND
+        # Slack shows neither as formatted text.
+        plain = html.unescape(text).replace("*", "")
         with vendor_errors():
             ticket = self._client.files_getUploadURLExternal(
                 filename=picture.filename,
                 length=len(picture.content),
                 # For whoever hears the picture instead of seeing it.
-                alt_txt=None if is_sound else html.unescape(text)[:_LONGEST_ALT],
+                alt_txt=None if is_sound else plain[:_LONGEST_ALT],
             )
             file_id = str(ticket["file_id"])
             self._upload(str(ticket["upload_url"]), picture.content)
             completed = self._client.files_completeUploadExternal(
-                files=[{"id": file_id, "title": text.partition("\n")[0][:_LONGEST_TITLE]}],
+                files=[{"id": file_id, "title": plain.partition("\n")[0][:_LONGEST_TITLE]}],
                 channel_id=channel,
                 thread_ts=thread,
                 initial_comment=text,

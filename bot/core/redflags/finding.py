@@ -16,6 +16,8 @@ from bot.core.redflags.tokens import plain
 from bot.core.redflags.vitals import on_oxygen
 
 _SIGNS_OF_INFECTION = 3
+# Beside pus, an emergency.
+_UNWELL = frozenset({RedFlagKind.UNWELL, RedFlagKind.ABNORMAL_GLUCOSE})
 
 
 def vitals_given(text: str) -> frozenset[Vital]:
@@ -77,7 +79,7 @@ def flags_by_rule(text: str, limits: Limits) -> tuple[RedFlag, ...]:
             found[kind] = words
     for kind, sizes in message.grown():
         found.setdefault(kind, sizes)
-    if RedFlagKind.PUS in found and RedFlagKind.UNWELL in found:
+    if RedFlagKind.PUS in found and not _UNWELL.isdisjoint(found):
         found[RedFlagKind.PUS_AND_UNWELL] = found[RedFlagKind.PUS]
     return tuple(RedFlag(kind, found[kind]) for kind in RedFlagKind if kind in found)
 

@@ -31,6 +31,7 @@ class RedFlagKind(StrEnum):
     LOW_TEMPERATURE = "low_temperature"
     LOW_OXYGEN = "low_oxygen"
     ABNORMAL_PULSE = "abnormal_pulse"
+    ABNORMAL_GLUCOSE = "abnormal_glucose"
     CELLULITIS = "cellulitis"
     FLUCTUANT_ESCHAR = "fluctuant_eschar"
     COLD_LIMB = "cold_limb"

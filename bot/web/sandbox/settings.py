@@ -36,6 +36,7 @@ DEFAULT_CAST = (
     CastMember("nurse", "Ana Rojas", "+56911110001", "U0NURSE1"),
     CastMember("clinician", "Dr. Bruno Díaz", slack="U0DOCTOR"),
     CastMember("clinician", "Carla Soto", slack="U0WOUND1"),
+    CastMember("clinician", "Elena Vera", slack="U0JEFE1"),
 )
 
 
