@@ -20,10 +20,11 @@ def staff() -> None:
     "--language", type=click.Choice([x.value for x in Language]), default=Language.ES.value
 )
 def add_staff(name: str, role: str, phone: str | None, slack: str | None, language: str) -> None:
-    """Enrols a person, or changes one who has this phone or Slack id."""
+    """Enrols a person, or changes one who has this phone or Slack id; what is not given of the two
+    stays."""
     from bot.actions.escalating import call_again
     from bot.core.permissions import MAY_TAKE
-    from bot.store.staff_rows import enrol
+    from bot.store.staff_rows import AddressTaken, enrol
     from bot.wiring import environment, open_store, utc_now
 
     if not phone and not slack:
@@ -31,15 +32,21 @@ def add_staff(name: str, role: str, phone: str | None, slack: str | None, langua
     if phone and not (phone.startswith("+") and phone[1:].isdigit() and 8 <= len(phone) <= 16):
         raise click.UsageError("--phone is + and digits only, with the country code.")
     with open_store(read_store_settings(environment())).transaction(utc_now()) as tx:
-        person = enrol(
-            tx,
-            name=name,
-            role=Role(role),
-            language=Language(language),
-            phone=phone,
-            slack_user=slack,
-            actor="admin:cli",
-        )
+        try:
+            person = enrol(
+                tx,
+                name=name,
+                role=Role(role),
+                language=Language(language),
+                phone=phone,
+                slack_user=slack,
+                actor="admin:cli",
+            )
+        except AddressTaken as taken:
+            raise click.ClickException(
+                f"This phone or Slack id belongs to another record, {taken.id}; nothing was "
+                "changed. Who was removed comes back with the name they had."
+            ) from None
         if person.role not in MAY_TAKE:
             call_again(tx, person.id, "admin:cli")
     click.echo(f"Enrolled as {person.role}, id {person.id}.")

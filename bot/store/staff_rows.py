@@ -13,6 +13,14 @@ from bot.store.home_rows import homes_changed
 from bot.store.transaction import Snapshot, Transaction, new_id
 
 
+class AddressTaken(Exception):
+    """Another record has this phone number or Slack account. `id` is that record's."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("address_taken")
+        self.id = id
+
+
 def enrol(
     tx: Transaction,
     *,
@@ -23,11 +31,15 @@ def enrol(
     slack_user: str | None,
     actor: str,
 ) -> Staff:
-    """Enrols a person, or gives an enrolled one (same phone or Slack user) these particulars."""
-    known = (phone and staff_by_sender(tx, Channel.WHATSAPP, phone)) or (
-        slack_user and staff_by_sender(tx, Channel.SLACK, slack_user)
-    )
+    """Enrols a person, or gives an enrolled one (same phone or Slack user) these particulars; an
+    address that is not given stays. Who was removed comes back under the same name: another
+    person must not become the sender of their cases. Raises AddressTaken."""
+    known = _record_of(tx, phone, slack_user)
+    if known and not known.active and known.name.casefold() != name.casefold():
+        raise AddressTaken(known.id)
     vault = tx.vault
+    if known:
+        phone, slack_user = phone or known.phone, slack_user or known.slack_user
     values: dict[str, Any] = {
         "name_sealed": vault.seal_text(name, "staff.name"),
         "role": role,
@@ -47,6 +59,18 @@ def enrol(
     for user in {slack_user, known.slack_user if known else None} - {None}:
         homes_changed(tx, vault.fingerprint(user or "", "slack"))
     return Staff(id, name, role, language, phone, slack_user)
+
+
+def _record_of(tx: Transaction, phone: str | None, slack_user: str | None) -> Staff | None:
+    """Of a person who is or was enrolled with one of these."""
+    found = {
+        person.id: person
+        for channel, sender in ((Channel.WHATSAPP, phone), (Channel.SLACK, slack_user))
+        if sender and (person := _by_sender(tx, channel, sender))
+    }
+    if len(found) > 1:
+        raise AddressTaken(list(found)[1])
+    return next(iter(found.values()), None)
 
 
 def remove_staff(tx: Transaction, id: str, actor: str) -> bool:
@@ -74,12 +98,17 @@ def _change_home(tx: Transaction, id: str) -> None:
 
 
 def staff_by_sender(snapshot: Snapshot, channel: Channel, sender: str) -> Staff | None:
+    found = _by_sender(snapshot, channel, sender)
+    return found if found and found.active else None
+
+
+def _by_sender(snapshot: Snapshot, channel: Channel, sender: str) -> Staff | None:
     if channel is Channel.WHATSAPP:
         column, purpose, names = t.staff.c.phone_print, "phone", spellings(sender)
     else:
         column, purpose, names = t.staff.c.slack_user_print, "slack", (sender,)
     marks = [snapshot.vault.fingerprint(name, purpose) for name in names]
-    row = snapshot.first(select(t.staff).where(column.in_(marks), t.staff.c.active))
+    row = snapshot.first(select(t.staff).where(column.in_(marks)).order_by(t.staff.c.active.desc()))
     return _staff(snapshot, row) if row else None
 
 
