@@ -23,6 +23,8 @@ from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.staff import Staff
 from bot.core.thread import Thread
+from bot.core.typed_answer import typed_answer
+from bot.store.answer_rows import question_by_id
 from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import claim_inbound, place_inbound
 from bot.store.offer_rows import close_offer, offers_in
@@ -61,6 +63,9 @@ def take_choice(
     # What the latest does not offer can only mean an earlier one.
     offer, choice = next((pair for pair in said if isinstance(pair[1], Choice)), said[0])
     danger = bool(find_red_flags(message.text, rules.table.limits))
+    typed = None if choice or danger else _in_own_words(tx, message, offers)
+    if typed:
+        offer, choice = typed
     if choice is None:
         free = not (danger or message.attachments or find_command(message.text))
         return free and any(
@@ -72,6 +77,9 @@ def take_choice(
         told = Message(MessageKind.NOT_A_CHOICE, f"not_a_choice:{inbound_id}", facts)
         queue_message(tx, thread, told, staff.language, case_id=offer.case_id)
         return True
+    if typed and case and case.status is not CaseStatus.CLOSED:
+        # It may say more than the answer: since when, or how much.
+        place_inbound(tx, inbound_id, thread.id, case.id, f"staff:{staff.id}")
     if danger and (case is None or case.status is CaseStatus.CLOSED):
         return False
     if danger and case:
@@ -148,6 +156,22 @@ def _said(message: InboundMessage, offer: Outgoing, rules: Rules) -> Choice | No
         return None
     labels = rules.choice_words.get(offer.language, {})
     return choice_meant(message.text, choices_in(offer.message.facts), labels)
+
+
+def _in_own_words(
+    tx: Transaction, message: InboundMessage, offers: list[Outgoing]
+) -> tuple[Outgoing, Choice] | None:
+    """An answer to the question that was put last, though it is neither a number nor a label."""
+    for offer in offers if not message.attachments else ():
+        choices = choices_in(offer.message.facts)
+        verb, id, _ = choices[0].parts
+        if verb != questions.VERB:
+            continue
+        word = typed_answer(question_by_id(tx, id).question, message.text)
+        meant = next((choice for choice in choices if choice.word == word), None)
+        if meant:
+            return offer, meant
+    return None
 
 
 def _offer_of_payload(tx: Transaction, thread: Thread, payload: str) -> Outgoing | None:

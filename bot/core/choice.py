@@ -62,10 +62,10 @@ def choice_meant(
     if number:
         at = int(number[1])
         return offered[at - 1] if 1 <= at <= len(offered) else NotOffered(len(offered))
-    said = _folded(text)
+    said = folded(text)
     if not said:
         return None
-    return next((one for one in offered if said == _folded(label_of(one.word, labels))), None)
+    return next((one for one in offered if said == folded(label_of(one.word, labels))), None)
 
 
 def label_of(word: str, labels: Mapping[str, str]) -> str:
@@ -73,5 +73,6 @@ def label_of(word: str, labels: Mapping[str, str]) -> str:
     return word.removeprefix(LITERAL) if word.startswith(LITERAL) else labels.get(word, "")
 
 
-def _folded(text: str) -> tuple[str, ...]:
+def folded(text: str) -> tuple[str, ...]:
+    """Its words and numbers, accents and case aside."""
     return tuple(_WORD.findall(plain(composed(text))))

@@ -68,6 +68,25 @@ def test_a_site_may_be_written_in_place_of_its_number(ward: QuietWard) -> None:
     assert _case(ward, case_id).site == "heel_left"
 
 
+def test_an_answer_in_other_words_than_the_buttons_counts(ward: QuietWard) -> None:
+    """ "Sí, desde anoche" to the question of fever calls a person, as the button would, and what it
+    says beside the answer is kept."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    assert "¿Tiene fiebre o escalofríos?" in ward.read(MessageKind.QUESTION)
+    _answers(ward, "sí, desde anoche")
+    assert _row(ward, case_id) == ("1", Urgency.EMERGENCY)
+    assert "desde anoche" in ward.card()
+
+
+def test_who_does_not_know_is_asked_the_next_question(ward: QuietWard) -> None:
+    """And not which case she means."""
+    ward.sends_seen_as("sacro", Category.II)
+    before = ward.read(MessageKind.QUESTION)
+    _answers(ward, "no sé")
+    assert ward.read(MessageKind.QUESTION) != before
+    assert ward.read(MessageKind.WHICH_CASE) == ""
+
+
 def test_a_place_off_the_list_is_typed(ward: QuietWard) -> None:
     """Another place is kept in the nurse's own words."""
     case_id = ward.sends_seen_as("", Category.II)

@@ -1,0 +1,70 @@
+"""What a nurse types in answer to a question, in words of her own."""
+
+import pytest
+
+from bot.core.questions import ANSWERS, SKIP, Question
+from bot.core.typed_answer import typed_answer
+
+FEVER, PAIN, SMELL = Question.FEVER, Question.PAIN, Question.SMELL
+BLANCHES, SKIN = Question.BLANCHES, Question.SKIN
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (FEVER, "si tiene", "yes"),
+        (FEVER, "Sí, un poco", "yes"),
+        (FEVER, "sí, desde anoche doctora", "yes"),
+        (FEVER, "yes since this morning", "yes"),
+        (FEVER, "no tiene", "no"),
+        (FEVER, "no por ahora", "no"),
+        (FEVER, "niega fiebre", "no"),
+        (FEVER, "No, she doesn't", "no"),
+        (PAIN, "si le duele mucho", "yes"),
+        (PAIN, "duele bastante", "yes"),
+        (PAIN, "yes quite painful", "yes"),
+        (PAIN, "no le duele nada", "no"),
+        (SMELL, "huele mal", "yes"),
+        (SMELL, "no smell", "no"),
+        (BLANCHES, "no palidece", "no"),
+        (BLANCHES, "si, se pone blanca", "yes"),
+        (SKIN, "está caliente", "warm"),
+        (SKIN, "a bit hard", "hard"),
+        (SKIN, "caliente y bastante dura", "warm_and_hard"),
+        (FEVER, "no sé", SKIP),
+        (FEVER, "no lo sé todavía", SKIP),
+        (PAIN, "I don't know yet", SKIP),
+        (Question.BODY_SITE, "ni idea", SKIP),
+    ],
+)
+def test_words_of_ones_own_answer(question: Question, text: str, answer: str) -> None:
+    """Short, hurried, in either language."""
+    assert typed_answer(question, text) == answer
+    assert answer in (SKIP, *ANSWERS[question])
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (FEVER, "si tiene fiebre le aviso"),
+        (FEVER, "no le he tomado la temperatura"),
+        (FEVER, "si le duele"),
+        (FEVER, "no le duele"),
+        (FEVER, "sí, mide 2 cm"),
+        (FEVER, "no siempre"),
+        (PAIN, "no mucho"),
+        (PAIN, "not much"),
+        (PAIN, "no le duele, pero tiene fiebre"),
+        (SKIN, "no está caliente"),
+        (SKIN, "isn't hot"),
+        (BLANCHES, "queda roja"),
+        (BLANCHES, "it doesn't blanch"),
+        (Question.SINCE, "si"),
+        (Question.PATIENT_CODE, "12345"),
+        (FEVER, ""),
+        (FEVER, "👍"),
+    ],
+)
+def test_what_says_more_or_something_else_is_no_answer(question: Question, text: str) -> None:
+    """An answer that nobody gave must not stand on a card."""
+    assert typed_answer(question, text) is None
