@@ -120,7 +120,7 @@ def test_a_broken_library_costs_an_answer_and_stops_nothing(ward: Ward, tmp_path
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
     ward.start("delivery", "critical")
     ward.doctor().sees("Emergencia", in_channel="emergencias", within=40)
-    nurse.sees_only_me("no se pueden leer", within=20)
+    nurse.sees_only_me("No puedo leer los protocolos", within=20)
     (tmp_path / "protocolo.pdf.json").unlink()
     nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas")
     nurse.sees_only_me("[R7", within=20)
