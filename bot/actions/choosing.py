@@ -63,7 +63,7 @@ def take_choice(
     # What the latest does not offer can only mean an earlier one.
     offer, choice = next((pair for pair in said if isinstance(pair[1], Choice)), said[0])
     danger = bool(find_red_flags(message.text, rules.table.limits))
-    typed = None if choice or danger else _in_own_words(tx, message, offers)
+    typed = None if choice or danger else _in_own_words(tx, message, offers[0])
     if typed:
         offer, choice = typed
     if choice is None:
@@ -159,19 +159,16 @@ def _said(message: InboundMessage, offer: Outgoing, rules: Rules) -> Choice | No
 
 
 def _in_own_words(
-    tx: Transaction, message: InboundMessage, offers: list[Outgoing]
+    tx: Transaction, message: InboundMessage, offer: Outgoing
 ) -> tuple[Outgoing, Choice] | None:
     """An answer to the question that was put last, though it is neither a number nor a label."""
-    for offer in offers if not message.attachments else ():
-        choices = choices_in(offer.message.facts)
-        verb, id, _ = choices[0].parts
-        if verb != questions.VERB:
-            continue
-        word = typed_answer(question_by_id(tx, id).question, message.text)
-        meant = next((choice for choice in choices if choice.word == word), None)
-        if meant:
-            return offer, meant
-    return None
+    choices = choices_in(offer.message.facts)
+    verb, id, _ = choices[0].parts
+    if message.attachments or verb != questions.VERB:
+        return None
+    word = typed_answer(question_by_id(tx, id).question, message.text)
+    meant = next((choice for choice in choices if choice.word == word), None)
+    return (offer, meant) if meant else None
 
 
 def _offer_of_payload(tx: Transaction, thread: Thread, payload: str) -> Outgoing | None:

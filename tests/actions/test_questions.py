@@ -78,6 +78,14 @@ def test_an_answer_in_other_words_than_the_buttons_counts(ward: QuietWard) -> No
     assert "desde anoche" in ward.card()
 
 
+def test_own_words_answer_what_was_asked_last(ward: QuietWard) -> None:
+    """What is no answer to the scale that is being asked is none to the fever of before."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    assert "¿Tiene fiebre o escalofríos?" in ward.read(MessageKind.QUESTION)
+    _answers(ward, "braden", "sí, un poco")
+    assert _row(ward, case_id)[1] is not Urgency.EMERGENCY
+
+
 def test_who_does_not_know_is_asked_the_next_question(ward: QuietWard) -> None:
     """And not which case she means."""
     ward.sends_seen_as("sacro", Category.II)
