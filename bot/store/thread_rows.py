@@ -1,5 +1,6 @@
 """The conversations. An address is sealed; a keyed print finds it."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -17,8 +18,14 @@ _SEAL = "threads.address"
 def thread_at(
     tx: Transaction, channel: Channel, address: Address, *, staff_id: str | None = None
 ) -> Thread:
-    """The thread with this address, opened if it is new."""
+    """The thread with this address, opened if it is new; with `staff_id` it is theirs from now."""
     known = known_thread(tx, channel, address)
+    if known and staff_id and known.staff_id != staff_id:
+        # A phone on duty passes from hand to hand.
+        event = AuditEvent(AuditKind.THREAD_OPENED, "system", f"thread:{known.id}", {"named": True})
+        row = t.threads.c.id == known.id
+        tx.write(update(t.threads).where(row).values(staff_id=staff_id), event)
+        return replace(known, staff_id=staff_id)
     if known:
         return known
     mark = _print(tx, channel, address)

@@ -6,8 +6,9 @@ import dataclasses
 from sqlalchemy import func, select
 
 from bot.actions.called import follow_call, press_key, report_call
+from bot.actions.calling import place_call
 from bot.actions.escalating import climb_ladder
-from bot.actions.undelivered import give_up
+from bot.actions.undelivered import give_up, withhold
 from bot.core.audit import AuditKind, ChainIntact, verify_chain
 from bot.core.call import ENDS_WITHIN, Call, CallReport, CallState, LineStatus, Reply, Spoken, Voice
 from bot.core.deed import Deed
@@ -19,6 +20,7 @@ from bot.core.watch import Late, find_late
 from bot.store import tables as t
 from bot.store.audit_rows import audit_records
 from bot.store.call_rows import calls_due, calls_of, latest_calls
+from bot.store.case_rows import case_by_id
 from bot.store.escalation_rows import due_escalations, escalation_by_id, open_escalations
 from bot.store.late_rows import oldest_due
 from bot.store.outbox_rows import claim_message
@@ -336,6 +338,24 @@ def test_a_call_that_twilio_refuses_is_tried_again_and_told_once(ward: QuietWard
         ids = [r.id for r in snapshot.all(select(t.outbox.c.id))]
         problems = [message_by_id(snapshot, id).message.facts.get("problem") for id in ids]
     assert problems.count("message_undelivered") == 1
+
+
+def test_a_phone_on_duty_that_passed_to_a_colleague_still_rings(ward: QuietWard) -> None:
+    """Sofía was called on it before she gave it back and left; now Tomás is."""
+    sofia = _supervisor(ward)
+    exhausted = _exhausted(ward)
+    _supervisor(ward, phone=TOMAS)
+    tomas = _supervisor(ward, "Tomás", SOFIA)
+    with ward.transaction() as tx:
+        remove_staff(tx, sofia.id, "test")
+        escalation = escalation_by_id(tx, exhausted)
+        assert escalation
+        place_call(tx, case_by_id(tx, escalation.case_id), escalation, tomas, 1, "test")
+    (call,) = (one for one in _calls(ward) if one.staff_id == tomas.id)
+    with ward.transaction() as tx:
+        outgoing = claim_message(tx, call.id)
+        assert outgoing
+        assert not withhold(tx, outgoing, ward.rules)
 
 
 def test_the_admins_are_told_when_the_last_of_all_phones_stayed_silent(ward: QuietWard) -> None:
