@@ -328,6 +328,9 @@ def test_maggots_are_urgent(text: str) -> None:
     "text",
     [
         "evisceración, cubrí con gasa húmeda",
+        "intestino expuesto",
+        "se ven las asas intestinales",
+        "salida de asas intestinales por la herida",
         "se abrió la herida y asoma intestino",
         "le salió el epiplón por la herida",
         "burst abdomen",
@@ -360,6 +363,9 @@ def test_purple_skin_that_spreads_or_feels_nothing_is_an_emergency(text: str) ->
     "text",
     [
         "sin evisceración",
+        "no se ve intestino",
+        "ileostomía con asa expuesta",
+        "sale deposición por el asa intestinal",
         "bowels opened twice today",
         "no bowel visible",
         "dehiscencia superficial, no se ven asas",
