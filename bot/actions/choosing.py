@@ -29,7 +29,7 @@ from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import claim_inbound, place_inbound
 from bot.store.offer_rows import close_offer, offers_in
 from bot.store.outbox_rows import queue_message
-from bot.store.said_rows import Outgoing, message_by_id, message_sent_as
+from bot.store.said_rows import Outgoing, message_by_id, message_sent_as, said_after
 from bot.store.staff_rows import staff_by_sender
 from bot.store.thread_rows import thread_at
 from bot.store.transaction import Transaction
@@ -165,6 +165,9 @@ def _in_own_words(
     choices = choices_in(offer.message.facts)
     verb, id, _ = choices[0].parts
     if message.attachments or verb != questions.VERB:
+        return None
+    # A clinician may have asked something since.
+    if not message.replied_to and said_after(tx, offer, MessageKind.FROM_CLINICIAN):
         return None
     word = typed_answer(question_by_id(tx, id).question, message.text)
     meant = next((choice for choice in choices if choice.word == word), None)

@@ -94,6 +94,14 @@ def latest_message(snapshot: Snapshot, case_id: str, kind: MessageKind) -> Outgo
     return _outgoing(snapshot, row) if row else None
 
 
+def said_after(snapshot: Snapshot, earlier: Outgoing, kind: MessageKind) -> bool:
+    """Whether a message of this kind was queued in the same conversation since."""
+    table = t.outbox
+    seq = select(table.c.seq).where(table.c.id == earlier.id).scalar_subquery()
+    here = (table.c.thread_id == earlier.thread.id) & (table.c.kind == kind)
+    return snapshot.first(select(table.c.id).where(here, table.c.seq > seq).limit(1)) is not None
+
+
 def last_said(snapshot: Snapshot, case_id: str, kind: MessageKind) -> datetime | None:
     """When a message of this kind was last queued in the case."""
     found: datetime | None = snapshot.value(
