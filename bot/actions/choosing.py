@@ -59,7 +59,7 @@ def take_choice(
     offers = _offers_answered(tx, message, thread)
     if not offers:
         return False
-    said = [(one, _said(message, one, rules)) for one in offers]
+    said = [(one, _said(tx, message, one, rules)) for one in offers]
     # What the latest does not offer can only mean an earlier one.
     offer, choice = next((pair for pair in said if isinstance(pair[1], Choice)), said[0])
     danger = bool(find_red_flags(message.text, rules.table.limits))
@@ -105,7 +105,7 @@ def _take_pressed(
     if choice is None and message.replied_to:
         # A template that WhatsApp approved has buttons that say their label and nothing more.
         offer = next(iter(_offers_answered(tx, message, thread)), None)
-        choice = _said(message, offer, rules) if offer else None
+        choice = _said(tx, message, offer, rules) if offer else None
     if offer is None or not isinstance(choice, Choice):
         if find_red_flags(message.text, rules.table.limits):
             return False
@@ -151,11 +151,21 @@ def offered(offer: Outgoing, payload: str) -> Choice | None:
     return next((one for one in found if one.payload == payload), None)
 
 
-def _said(message: InboundMessage, offer: Outgoing, rules: Rules) -> Choice | NotOffered | None:
+def _said(
+    tx: Transaction, message: InboundMessage, offer: Outgoing, rules: Rules
+) -> Choice | NotOffered | None:
     if message.attachments:
         return None
     labels = rules.choice_words.get(offer.language, {})
-    return choice_meant(message.text, choices_in(offer.message.facts), labels)
+    meant = choice_meant(message.text, choices_in(offer.message.facts), labels)
+    in_words = isinstance(meant, Choice) and any(map(str.isalpha, message.text))
+    return None if in_words and _is_to_clinician(tx, message, offer) else meant
+
+
+def _is_to_clinician(tx: Transaction, message: InboundMessage, offer: Outgoing) -> bool:
+    """A clinician wrote since, and may have asked something too: "sí" may be meant for them."""
+    since = said_after(tx, offer, MessageKind.FROM_CLINICIAN)
+    return since and not (message.replied_to or message.button_payload)
 
 
 def _in_own_words(
@@ -164,10 +174,7 @@ def _in_own_words(
     """An answer to the question that was put last, though it is neither a number nor a label."""
     choices = choices_in(offer.message.facts)
     verb, id, _ = choices[0].parts
-    if message.attachments or verb != questions.VERB:
-        return None
-    # A clinician may have asked something since.
-    if not message.replied_to and said_after(tx, offer, MessageKind.FROM_CLINICIAN):
+    if message.attachments or verb != questions.VERB or _is_to_clinician(tx, message, offer):
         return None
     word = typed_answer(question_by_id(tx, id).question, message.text)
     meant = next((choice for choice in choices if choice.word == word), None)

@@ -88,18 +88,19 @@ def test_own_words_answer_what_was_asked_last(ward: QuietWard) -> None:
     assert _row(ward, case_id)[1] is not Urgency.EMERGENCY
 
 
-def test_own_words_to_a_clinician_answer_no_question_of_before(ward: QuietWard) -> None:
-    """ "Un poco" of what the doctor asks is no fever, and is noted in the case."""
+@pytest.mark.parametrize("said", ["sí, un poco", "Sí"])
+def test_words_to_a_clinician_answer_no_question_of_before(ward: QuietWard, said: str) -> None:
+    """A yes to what the doctor asks is no fever, and is noted in the case."""
     case_id = ward.sends_seen_as("sacro", Category.II)
     assert "¿Tiene fiebre o escalofríos?" in ward.read(MessageKind.QUESTION)
     ward.advance(seconds=20)
     with ward.transaction() as tx:
         (doctor, *_) = all_staff(tx, Role.PHYSICIAN)
         say_to_nurse(tx, case_by_id(tx, case_id), doctor, "¿Está más roja que ayer?", "asked")
-    _answers(ward, "sí, un poco")
+    _answers(ward, said)
     assert _row(ward, case_id)[1] is not Urgency.EMERGENCY
     with ward.store.snapshot() as snapshot:
-        assert "sí, un poco" in [text for _, text in texts_of_case(snapshot, case_id)]
+        assert said in [text for _, text in texts_of_case(snapshot, case_id)]
 
 
 def test_who_does_not_know_is_asked_the_next_question(ward: QuietWard) -> None:
