@@ -1,10 +1,14 @@
 """What holds for every test: nothing talks to a machine that is not this one."""
 
 import ipaddress
+import os
 import socket
 from typing import Any
 
 import pytest
+
+# Tests run beside each other: a thread for each core in each of them waits more than it works.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 class LeftTheMachine(AssertionError):
