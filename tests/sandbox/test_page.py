@@ -36,6 +36,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
@@ -155,6 +156,7 @@ def test_a_voice_note_can_be_sent_played_and_downloaded(
     expect(page.locator("#phone-composer .previews")).to_contain_text("nota.ogg")
     page.click("#phone-composer .send")
     expect(page.locator(".bubble.mine audio")).to_be_visible()
+    assert sandbox.settle(5)
     assert product.of("whatsapp")[0]["body"]["MediaContentType0"] == "audio/ogg"
     turn_to(page, "slack")
     room = sandbox.workspace.channel("emergencias").id
