@@ -98,7 +98,7 @@ def test_the_command_answers_at_once_with_every_worker_stopped(ward: Ward) -> No
     assert nurse.commands("/vigia", asked, "heridas").seconds < 3
     nurse.sees_only_me("suena a peligro")
     ward.sandbox.faults.next("response_url", status=404)
-    ward.start("critical", "delivery")
+    ward.start("critical", "delivery", "sweep")
     nurse.sees("[R7", in_channel="D0NURSE1", within=40)
     nurse.sees_only_me("CG179 1.1.10", within=20)
     nurse.sees_only_me("[R11", within=20)
@@ -118,7 +118,7 @@ def test_a_broken_library_costs_an_answer_and_stops_nothing(ward: Ward, tmp_path
     nurse = _nurse_in_slack(ward)
     nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas")
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
-    ward.start("delivery", "critical")
+    ward.start("critical", "delivery", "sweep")
     ward.doctor().sees("Emergencia", in_channel="emergencias", within=40)
     nurse.sees_only_me("No puedo leer los protocolos", within=20)
     (tmp_path / "protocolo.pdf.json").unlink()
@@ -135,7 +135,7 @@ def test_a_command_with_a_forged_signature_is_refused(ward: Ward) -> None:
 
 def test_a_photo_is_read_where_somebody_points_at_it(ward: Ward) -> None:
     """A stranger posted it; the nurse's shortcut opens the case in its thread, once."""
-    ward.start("critical", "delivery")
+    ward.start("critical", "delivery", "sweep")
     stranger, nurse = ward.sandbox.clinician("U0STRANGER", "Iván Paz"), _nurse_in_slack(ward)
     post = stranger.uploads_photo(JPEG, "heridas", text="sacro, mal olor")
     assert nurse.points_at(post).ok
