@@ -298,6 +298,8 @@ def test_what_waits_for_a_nurse_who_left_stays_here_and_the_charge_nurse_is_told
     with post.house.acting() as tx:
         (nurse,) = all_staff(tx, Role.NURSE)
         remove_staff(tx, nurse.id, "test")
+    # The answer to her greeting may still be on its way to her phone.
+    assert ward.sandbox.settle()
     seen = len(ward.nurse().received)
     for _ in range(6):
         post.sends_what_is_due()

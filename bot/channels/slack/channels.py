@@ -3,6 +3,7 @@
 from slack_sdk import WebClient
 
 from bot.channels.slack.failures import vendor_errors
+from bot.channels.slack.membership import EVERY_CHANNEL, pages
 from bot.core.ports import SendFailed
 
 
@@ -28,16 +29,7 @@ class ChannelIds:
         return self._known[address]
 
     def _list(self) -> None:
-        cursor: str | None = None
-        while True:
-            page = self._client.conversations_list(
-                limit=200,
-                cursor=cursor,
-                types="public_channel,private_channel",
-                exclude_archived=True,
-            )
+        listed = self._client.conversations_list
+        for page in pages(listed, types=EVERY_CHANNEL, exclude_archived=True):
             for channel in page["channels"]:
                 self._known[f"#{channel['name']}"] = str(channel["id"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return

@@ -1,17 +1,18 @@
 """Which channels Vigia is in, and who else is, as Slack tells it."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
+EVERY_CHANNEL = "public_channel,private_channel"
 _PAGE = 200
 
 
 def channels_with_vigia(client: WebClient) -> dict[str, str]:
     """The id of each, by its "#name" and by itself. Raises slack_sdk's errors."""
     found: dict[str, str] = {}
-    for page in _pages(client, "conversations.list", types="public_channel,private_channel"):
+    for page in pages(client.conversations_list, types=EVERY_CHANNEL):
         for channel in page["channels"]:
             if channel.get("is_member", True):
                 found |= dict.fromkeys((f"#{channel['name']}", channel["id"]), channel["id"])
@@ -20,17 +21,16 @@ def channels_with_vigia(client: WebClient) -> dict[str, str]:
 
 def members(client: WebClient, channel_id: str) -> frozenset[str]:
     """Their user ids. Raises slack_sdk's errors."""
-    pages = _pages(client, "conversations.members", channel=channel_id)
-    return frozenset(member for page in pages for member in page["members"])
+    listed = pages(client.conversations_members, channel=channel_id)
+    return frozenset(member for page in listed for member in page["members"])
 
 
-def _pages(client: WebClient, method: str, **arguments: str) -> Iterator[dict[str, Any]]:
-    cursor = None
+def pages(ask: Callable[..., SlackResponse], **arguments: object) -> Iterator[SlackResponse]:
+    """Every page of what a method lists. Raises slack_sdk's errors."""
+    cursor: str | None = None
     while True:
-        asked = {**arguments, "limit": _PAGE, "cursor": cursor}
-        page = client.api_call(method, params={k: v for k, v in asked.items() if v}).data
-        assert isinstance(page, dict)
+        page = ask(**arguments, limit=_PAGE, cursor=cursor)
         yield page
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
             return
