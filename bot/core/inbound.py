@@ -83,7 +83,6 @@ class Press:
     value: str
     channel: str
     message: str
-    response_url: str | None = None
     trigger_id: str | None = None
 
     @property

@@ -123,7 +123,6 @@ def parse_press(body: Mapping[str, Any]) -> Press | None:
         value=str(action.get("value") or ""),
         channel=str(channel),
         message=str(message),
-        response_url=body.get("response_url"),
         trigger_id=trigger,
     )
 
