@@ -1,9 +1,11 @@
-"""Gives back the jobs that a worker took from its queue and then died before starting them."""
+"""What RQ leaves behind when a worker dies: jobs taken and not begun, and runs never ended."""
 
 import time
 
 import rq
+from rq.executions import Execution, ExecutionRegistry
 from rq.intermediate_queue import IntermediateQueue
+from rq.job import Job
 from rq.worker import BaseWorker
 
 TAKEN_AT_MOST = 3.0
@@ -50,3 +52,16 @@ def give_back_taken_jobs(queue: rq.Queue, first_seen: dict[str, float]) -> None:
         keys = (queue.intermediate_queue.key, queue.key, queue.job_class.key_for(job))
         queue.connection.eval(_GIVE_BACK, len(keys), *keys, job)
         del first_seen[job]
+
+
+def forget_lost_runs(job: Job) -> None:
+    """Drops the runs of `job` of which nothing but the id is left.
+
+    RQ lists a run for a minute longer than it keeps it. Until then a job that a colleague took
+    over fails as soon as it is done, and is done again until its retries are spent.
+    """
+    runs = ExecutionRegistry(job.id, job.connection)
+    for id in runs.get_execution_ids():
+        run = Execution(id, job.id, job.connection)
+        if not job.connection.exists(run.key):
+            job.connection.zrem(runs.key, id)

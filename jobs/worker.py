@@ -27,7 +27,7 @@ from bot.core.work import Queue
 from bot.dispatch import queue_name, ring_once_more
 from bot.lifeline import die_with_parent
 from jobs.failures import bare_traceback, log_failure, tell
-from jobs.takeover import WardQueue, give_back_taken_jobs
+from jobs.takeover import WardQueue, forget_lost_runs, give_back_taken_jobs
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +101,16 @@ class WardWorker(rq.Worker):
         done: bool = super().perform_job(job, queue, execution)
         ring_once_more(queue, job)
         return done
+
+    def handle_job_success(
+        self,
+        job: Job,
+        queue: rq.Queue,
+        started_job_registry: StartedJobRegistry,
+        execution: Execution,
+    ) -> None:
+        forget_lost_runs(job)
+        super().handle_job_success(job, queue, started_job_registry, execution)
 
     def handle_exception(self, job: Job, *exc_info: object) -> None:
         # RQ's own would log the message and the arguments.

@@ -2,12 +2,19 @@ import os
 import signal
 
 from bot.core.work import Queue, Work
+from bot.dispatch import job_id
 from jobs.takeover import WardQueue
 
 
 def _horse_of(ward, id):
     ward.until(lambda: ward.book("begun", id))
     return ward.book("begun", id)[0].pid
+
+
+def _ended_well(ward, work, id):
+    """The job is forgotten, as one is that succeeded, rather than kept as failed or tried again."""
+    ward.until(lambda: not ward.client.exists(f"rq:job:{job_id(work, id)}"))
+    assert not ward.client.exists("rq:failed:vigia-reading")
 
 
 def test_a_killed_horse_is_replaced_at_once(ward):
@@ -28,6 +35,7 @@ def test_a_peer_takes_over_from_a_killed_worker_and_its_horse(ward):
     first.kill()
     os.kill(horse, signal.SIGKILL)
     assert ward.until(lambda: ward.book("done", "p1")) < 15
+    _ended_well(ward, Work.ASSESS_PHOTO, "p1")
     assert len(ward.book("done", "p1")) == 1
 
 
@@ -40,6 +48,7 @@ def test_a_horse_dies_with_its_worker_so_that_the_peer_does_the_job_once(ward):
     first.kill()
     ward.until(lambda: not _alive(horse), within=2)
     assert ward.until(lambda: ward.book("done", "p1")) < 15
+    _ended_well(ward, Work.ASSESS_PHOTO, "p1")
     assert len(ward.book("done", "p1")) == 1
 
 
