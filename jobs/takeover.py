@@ -55,13 +55,14 @@ def give_back_taken_jobs(queue: rq.Queue, first_seen: dict[str, float]) -> None:
 
 
 def forget_lost_runs(job: Job) -> None:
-    """Drops the runs of `job` of which nothing but the id is left.
+    """Drops the runs of `job` of which nothing but the id is left, or the id and a heartbeat.
 
-    RQ lists a run for a minute longer than it keeps it. Until then a job that a colleague took
-    over fails as soon as it is done, and is done again until its retries are spent.
+    RQ lists a run for a minute longer than it keeps it, and a worker that slept through the keeping
+    writes its heartbeat all the same. Until then a job fails as soon as it is done, and is done
+    again until its retries are spent.
     """
     runs = ExecutionRegistry(job.id, job.connection)
     for id in runs.get_execution_ids():
         run = Execution(id, job.id, job.connection)
-        if not job.connection.exists(run.key):
+        if not job.connection.hexists(run.key, "created_at"):
             job.connection.zrem(runs.key, id)

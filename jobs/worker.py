@@ -73,10 +73,9 @@ class WardWorker(rq.Worker):
         super().heartbeat(2 * SILENT_AFTER, pipeline=pipeline)
 
     def run_maintenance_tasks(self) -> None:
-        # An emptied Redis has forgotten who works here.
-        if not self.connection.hexists(self.key, "birth"):
-            self.connection.hset(self.key, mapping=self.serialize())
-            rq.worker_registration.register(self)
+        # An emptied Redis has forgotten who works here; so have colleagues of one who slept.
+        self.connection.hset(self.key, mapping=self.serialize())
+        rq.worker_registration.register(self)
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         for queue in self.queues:
             give_back_taken_jobs(queue, self._first_seen)
@@ -97,6 +96,11 @@ class WardWorker(rq.Worker):
         die_with_parent(self._parent)
         super().main_work_horse(job, queue)
 
+    def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
+        # Without Redis the horse works on. A worker that left it would set a second one beside it.
+        with suppress(RedisError):
+            super().maintain_heartbeats(job, execution)
+
     def perform_job(self, job: Job, queue: rq.Queue, execution: Execution) -> bool:
         done: bool = super().perform_job(job, queue, execution)
         ring_once_more(queue, job)
@@ -110,7 +114,15 @@ class WardWorker(rq.Worker):
         execution: Execution,
     ) -> None:
         forget_lost_runs(job)
-        super().handle_job_success(job, queue, started_job_registry, execution)
+        if self.connection.hexists(job.key, "status"):
+            super().handle_job_success(job, queue, started_job_registry, execution)
+            return
+        # Redis was emptied, or a colleague did it too and was done first. RQ would call that a
+        # failure, and do the job again.
+        with self.connection.pipeline() as pipeline:
+            self.cleanup_execution(job, pipeline, execution)
+            pipeline.delete(job.key)
+            pipeline.execute()
 
     def handle_exception(self, job: Job, *exc_info: object) -> None:
         # RQ's own would log the message and the arguments.

@@ -26,6 +26,7 @@ JOBS = {
     Work.ESCALATE_CASE: JobEntry("ward_jobs.crash", 30),
     Work.DELIVER_ALARM: JobEntry("ward_jobs.fail", 30),
     Work.DELIVER_MESSAGE: JobEntry("ward_jobs.do", 30),
+    Work.CARRY_FILE: JobEntry("ward_jobs.do_when_told", 60),
     Work.SWEEP: JobEntry("ward_jobs.do", 30),
 }
 
@@ -65,6 +66,11 @@ class Ward:
         rows = (row.split() for row in self._book.read_text().splitlines())
         lines = [Line(row[0], row[1], int(row[2]), float(row[3])) for row in rows]
         return [line for line in lines if (line.word, line.id) == (word, id)]
+
+    def tells(self, id: str) -> None:
+        """Lets `do_when_told` end."""
+        with self._book.open("a") as book:
+            book.write(f"go {id} 0 0\n")
 
     def begins_work(self, queue: Queue) -> subprocess.Popen[bytes]:
         """A worker comes on duty; returns once it is listening."""

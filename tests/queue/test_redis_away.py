@@ -2,7 +2,7 @@ import os
 import time
 from pathlib import Path
 
-from bot.core.work import Queue, Work
+from bot.core.work import QUEUE_OF, Queue, Work
 
 
 def test_an_idle_worker_waits_for_redis_and_comes_back(ward):
@@ -69,6 +69,37 @@ def test_a_ring_after_redis_was_emptied_is_heard_although_the_same_work_runs(war
     ward.client.flushall()
     ward.doorbell.ring(Work.FETCH_PHOTO, "p1")
     ward.until(lambda: len(ward.book("done", "p1")) == 2)
+
+
+def test_a_worker_that_was_busy_when_redis_was_emptied_is_seen_again(ward):
+    """It beats its heart while the job runs, and is counted among the workers afterwards."""
+    ward.begins_work(QUEUE_OF[Work.CARRY_FILE])
+    ward.doorbell.ring(Work.CARRY_FILE, "f1")
+    ward.until(lambda: ward.book("begun", "f1"))
+    ward.client.flushall()
+    ward.until(lambda: ward.client.keys("rq:worker:*"))
+    ward.tells("f1")
+    ward.until(lambda: ward.client.scard("rq:workers") == 1, within=6)
+    assert not ward.client.keys("rq:job:*")
+    assert "job_failed" not in ward.log
+    assert len(ward.book("begun", "f1")) == 1
+
+
+def test_a_worker_stays_with_its_job_while_redis_is_away(ward):
+    """It does not go and begin another job beside the one that still runs."""
+    ward.begins_work(QUEUE_OF[Work.CARRY_FILE])
+    ward.doorbell.ring(Work.CARRY_FILE, "f1")
+    ward.until(lambda: ward.book("begun", "f1"))
+    before = ward.client.smembers("rq:workers")
+    ward.redis.kill()
+    time.sleep(3)
+    ward.redis.start()
+    ward.tells("f1")
+    ward.until(lambda: not ward.client.exists("rq:job:carry_file-f1"))
+    ward.doorbell.ring(Work.CARRY_FILE, "f1")
+    ward.until(lambda: len(ward.book("done", "f1")) == 2)
+    assert ward.client.smembers("rq:workers") == before
+    assert "job_failed" not in ward.log
 
 
 def test_a_worker_without_redis_still_goes_home_when_asked(ward):

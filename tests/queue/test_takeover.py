@@ -1,7 +1,7 @@
 import os
 import signal
 
-from bot.core.work import Queue, Work
+from bot.core.work import QUEUE_OF, Queue, Work
 from bot.dispatch import job_id
 from jobs.takeover import WardQueue
 
@@ -68,6 +68,33 @@ def test_a_worker_killed_while_it_cleans_up_does_not_stop_the_takeover(ward):
     assert queue.acquire_maintenance_lock()
     assert not queue.acquire_maintenance_lock()
     assert 0 < ward.client.ttl(queue.registry_cleaning_key) <= 5
+
+
+def test_a_job_whose_worker_slept_is_done_once(ward):
+    """A worker that was frozen past the life of its run's record wakes, and its horse ends well."""
+    ward.begins_work(QUEUE_OF[Work.CARRY_FILE])
+    ward.doorbell.ring(Work.CARRY_FILE, "f1")
+    _horse_of(ward, "f1")
+    (run,) = ward.client.keys("rq:execution:*")
+    ward.client.delete(run)
+    ward.until(lambda: ward.client.exists(run))
+    ward.tells("f1")
+    ward.until(lambda: not ward.client.exists("rq:job:carry_file-f1"))
+    assert "job_failed" not in ward.log
+    assert len(ward.book("begun", "f1")) == 1
+
+
+def test_a_job_that_two_did_is_not_done_a_third_time(ward):
+    """Of two horses that do the same job, the one that ends last ends well too."""
+    ward.begins_work(QUEUE_OF[Work.CARRY_FILE])
+    ward.doorbell.ring(Work.CARRY_FILE, "f1")
+    first = _horse_of(ward, "f1")
+    ward.client.delete("rq:job:carry_file-f1")
+    ward.tells("f1")
+    ward.until(lambda: not _alive(first))
+    assert "job_failed" not in ward.log
+    assert not ward.client.keys("rq:job:*")
+    assert not ward.client.keys("rq:wip:*")
 
 
 def test_a_crash_of_native_code_leaves_the_worker_working(ward):

@@ -44,6 +44,14 @@ def do_slowly_at_first(id: str) -> None:
     write("done", id)
 
 
+def do_when_told(id: str) -> None:
+    """Is done once the book says "go"."""
+    write("begun", id)
+    while not _written("go", id):
+        time.sleep(0.02)
+    write("done", id)
+
+
 def crash(id: str) -> None:
     """Reads address zero: a crash of native code."""
     write("begun", id)
