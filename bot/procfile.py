@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TextIO
@@ -60,6 +60,9 @@ class House:
         """Stops the workers, then the web server, then Redis."""
         self._closing.set()
         self._thread.join()
+
+    def lives(self) -> bool:
+        return self._thread.is_alive()
 
     def pid(self, name: str) -> int | None:
         return self._kept[name].pid
@@ -133,7 +136,9 @@ class House:
         pipe.close()
 
     def _say(self, name: str, line: bytes | str) -> None:
-        self._printer.write(Message("line", line, datetime.now(UTC).astimezone(), name, None))
+        # A full disk or a reader that went away must not end what the lines are about.
+        with suppress(OSError):
+            self._printer.write(Message("line", line, datetime.now(UTC).astimezone(), name, None))
 
 
 @contextmanager
@@ -167,8 +172,11 @@ def main() -> None:
     asked_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: asked_to_stop.set())
-    with running_house(chosen.procfile, os.environ, chosen.name or None):
-        asked_to_stop.wait()
+    with running_house(chosen.procfile, os.environ, chosen.name or None) as house:
+        while not asked_to_stop.wait(1.0):
+            if not house.lives():
+                # Its processes died with it: whoever runs this must see that, and start it again.
+                sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,41 @@ def test_nothing_outlives_the_house(procfile, env, number):
     house.send_signal(number)
     house.wait(timeout=15)
     _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), within=3)
+
+
+def test_the_house_works_on_when_nobody_reads_its_lines(procfile, env):
+    """A log that cannot be written to any more ends neither the house nor what it runs."""
+    with _running(procfile, env, "reading") as house:
+        house.stdout.readline()
+        house.stdout.close()
+        (child,) = _children(house.pid)
+        os.kill(int(child), signal.SIGKILL)
+        _until(lambda: set(_children(house.pid)) - {child})
+
+
+def test_a_house_that_falls_is_seen_to_have_fallen(procfile, env):
+    """When nothing can be started any more, the house ends with an error, to be started again."""
+    with _running(procfile, env, "falls") as house:
+        house.stdout.readline()
+        procfile.parent.rename(procfile.parent.with_name("moved"))
+        assert house.wait(timeout=30) == 1
+
+
+@contextmanager
+def _running(procfile, env, name):
+    house = subprocess.Popen(
+        [sys.executable, "-m", "bot.procfile", "--procfile", str(procfile), name],
+        cwd=CHECKOUT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield house
+    finally:
+        house.kill()
+        house.wait()
+        house.stdout.close()
 
 
 def _is_open(port):
