@@ -65,6 +65,8 @@ class Ring(StrEnum):
 # RQ's own `unique` refuses an id as long as its hash exists, also when the job failed, is lost, or
 # is running and has read its row already.
 _RING = """
+-- First, as a full Redis refuses it: no worker could take what it let in after a DEL.
+redis.call('SADD', KEYS[7], KEYS[2])
 local id = ARGV[1]
 local status = redis.call('HGET', KEYS[1], 'status')
 if status == 'queued' then
@@ -82,7 +84,6 @@ end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('ZREM', KEYS[5], id)
-redis.call('SADD', KEYS[7], KEYS[2])
 redis.call('RPUSH', KEYS[2], id)
 return 'queued'
 """

@@ -77,6 +77,17 @@ def test_a_silent_redis_is_told_quickly_and_without_an_exception(ward):
     os.kill(ward.redis.pid, signal.SIGCONT)
 
 
+def test_a_full_redis_does_not_hear(ward):
+    """What no worker can take is not said to be heard: the sweep does then what is critical."""
+    ward.doorbell.ring(Work.DECIDE_CASE, "c1")
+    ward.client.config_set("maxmemory", "1")
+    for id in ("c1", "c2"):
+        assert not RqDoorbell(ward.redis.url).ring(Work.DECIDE_CASE, id)
+    ward.client.config_set("maxmemory", "0")
+    assert ward.doorbell.ring(Work.DECIDE_CASE, "c2")
+    assert ward.queue(Work.DECIDE_CASE).job_ids == ["decide_case-c1", "decide_case-c2"]
+
+
 def test_the_doorbell_works_again_when_redis_is_back(ward):
     """After a restart of Redis the same doorbell rings."""
     ward.doorbell.ring(Work.DECIDE_CASE, "c1")
