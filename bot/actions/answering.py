@@ -11,7 +11,7 @@ from bot.core.choice import TYPED_WITHIN, choices_in
 from bot.core.commands import is_courtesy
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
-from bot.core.patient_code import find_patient_code, looks_like_code
+from bot.core.patient_code import find_patient_code, labels_code, looks_like_code
 from bot.core.questions import MOST_TRIES, OTHER, SKIP, Question, meaning_of
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
@@ -102,7 +102,8 @@ def hear_answer(
         site = find_site(text)
         said = " ".join(text.split())
         asks = "?" in said or find_scale(said, rules.patient_code) is not None
-        names = any(map(str.isalpha, said)) and not is_courtesy(said) and not asks
+        other = asks or is_courtesy(said) or labels_code(said)
+        names = any(map(str.isalpha, said)) and not other
         free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and names
         answer = site or (said if free else None)
         if answer:

@@ -8,7 +8,7 @@ from bot.actions.case_meant import SAME_ALBUM
 from bot.actions.chosen import Chosen
 from bot.actions.commands import taker_of
 from bot.actions.deciding import decide_again, decide_on_words
-from bot.actions.questions import learn
+from bot.actions.questions import learn, tell_code_form
 from bot.core.case import Case, CaseStatus
 from bot.core.choice import LITERAL, MOST_CHOICES, Choice, choice_facts, choices_in
 from bot.core.message import Message, MessageKind
@@ -46,6 +46,7 @@ def file_words(
     }
     told = Message(MessageKind.TEXT_ADDED, f"text_added:{inbound_id}", facts)
     queue_message(tx, thread, told, staff.language, case_id=case.id)
+    tell_code_form(tx, case, text, rules)
 
 
 def ask_which_case(

@@ -10,7 +10,7 @@ from bot.actions.deciding import decide_on_words
 from bot.actions.filing import ask_which_case, file_words
 from bot.actions.heard import case_of_card, is_overheard, says_anything_new
 from bot.actions.new_photos import new_case, take_photos
-from bot.actions.questions import learn
+from bot.actions.questions import learn, tell_code_form
 from bot.actions.scaling import start_scale, take_typed
 from bot.core.case import Case, CaseStatus
 from bot.core.commands import find_command, is_courtesy
@@ -159,6 +159,7 @@ def _file(tx: Transaction, here: Arrived, found: Case | list[Case], rules: Rules
         learn(tx, case, text, rules)
         decide_on_words(tx, case, rules)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, here.actor)
+        tell_code_form(tx, case, text, rules)
     elif isinstance(found, list) and found and (here.voices or here.has_words):
         if not here.voices and is_courtesy(text):
             cases = [{"code": one.code, "site": one.site} for one in found[:MOST_NAMED]]

@@ -4,7 +4,7 @@ from bot.actions.arrived import Arrived
 from bot.actions.deciding import decide_on_words
 from bot.actions.filing import take_up_voices
 from bot.actions.linking import could_continue, link_choices
-from bot.actions.questions import learn
+from bot.actions.questions import learn, tell_code_form
 from bot.actions.reminding import follow_up, reminder_meant
 from bot.core.case import READ_WITHIN, Case, CaseStatus
 from bot.core.choice import choice_facts
@@ -40,6 +40,7 @@ def take_photos(
     alike = could_continue(tx, case, elsewhere, here.thread, rules)
     _announce(tx, here, case, fresh, alike)
     decide_on_words(tx, case, rules)
+    tell_code_form(tx, case, here.message.text, rules)
     take_up_voices(tx, case, here.thread, here.staff)
     return case
 

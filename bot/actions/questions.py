@@ -7,7 +7,7 @@ from bot.core.case import Case
 from bot.core.choice import Choice, choice_facts
 from bot.core.escalation import UNTAKEN
 from bot.core.message import Message, MessageKind
-from bot.core.patient_code import find_patient_code
+from bot.core.patient_code import code_form, find_patient_code, labels_code
 from bot.core.questions import ANSWERS, ASKED_IN, PATIENCE, SKIP, Standing, next_question
 from bot.core.rules import Rules
 from bot.core.urgency import Urgency
@@ -32,6 +32,20 @@ def learn(tx: Transaction, case: Case, text: str, rules: Rules) -> None:
         learn_site(tx, case, site, actor)
     if code and case.patient_id is None:
         learn_patient(tx, case, know_patient(tx, code, actor), actor)
+
+
+def tell_code_form(tx: Transaction, case: Case, text: str, rules: Rules) -> None:
+    """To whom wrote a patient's code that was not kept, since it is not written as the site writes
+    them: once in a case."""
+    known = case_by_id(tx, case.id).patient_id
+    if known or not labels_code(text) or find_patient_code(text, rules.patient_code):
+        return
+    noted = {"problem": "not_kept", "form": code_form(rules.patient_code)}
+    facts = {"code": case.code, "noted": noted}
+    message = Message(MessageKind.ANSWER_NOTED, f"code_not_kept:{case.id}", facts)
+    nurse = staff_by_id(tx, case.nurse_id)
+    thread = thread_by_id(tx, case.thread_id)
+    queue_message(tx, thread, message, nurse.language, case_id=case.id)
 
 
 def ask_next(

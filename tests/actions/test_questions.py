@@ -176,6 +176,50 @@ def test_the_patients_code_is_asked_for_and_checked(ward: QuietWard) -> None:
     assert "Código anotado." in ward.read()
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "told"),
+    [
+        (Language.ES, "sacro, código de paciente AB-12", "con la forma AA-000"),
+        (Language.ES, "cód. del pte: 4412 sacro", "con la forma AA-000"),
+        (Language.EN, "patient code AB-12, sacrum", "in the form AA-000"),
+        (Language.EN, "sacrum pt id is ab 12", "in the form AA-000"),
+    ],
+)
+def test_a_code_that_is_written_otherwise_is_told_once(
+    ward: QuietWard, language: Language, said: str, told: str
+) -> None:
+    """Unasked for, beside a photo or after it: she reads the form that is used here, and none of
+    what she wrote; a code in that form is kept then."""
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        speak(tx, nurse.id, language)
+    case_id = ward.sends_seen_as(said, Category.II)
+    first = ward.read(MessageKind.ANSWER_NOTED, language)
+    assert told in first
+    assert "12" not in first
+    _answers(ward, said)
+    assert ward.read(language=language) == ward.read(MessageKind.TEXT_ADDED, language)
+    _answers(ward, "código de paciente AB-0012")
+    with ward.store.snapshot() as snapshot:
+        assert patient_code_of(snapshot, case_by_id(snapshot, case_id)) == "AB-0012"
+
+
+@pytest.mark.parametrize("said", ["sacro AB-12", "sacro, código de paciente UCI-204", "cama 12 B"])
+def test_words_that_nobody_called_a_code_stay_words(ward: QuietWard, said: str) -> None:
+    """And of one that is written as here nothing is said either."""
+    ward.sends_seen_as("talón derecho", Category.II)
+    _answers(ward, said)
+    assert ward.read(MessageKind.ANSWER_NOTED) == ""
+
+
+def test_a_code_is_no_place_of_the_body(ward: QuietWard) -> None:
+    """Written where another place was asked for, it does not stand on the card as one."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, "otro lugar", "código de paciente AB-12")
+    assert _case(ward, case_id).site is None
+    assert "con la forma AA-000" in ward.read(MessageKind.ANSWER_NOTED)
+
+
 def test_danger_in_an_answer_to_a_closed_case_opens_another(ward: QuietWard) -> None:
     """A closed case stays closed, and nobody's fever goes unheard."""
     case_id = ward.sends_seen_as("sacro", Category.II)

@@ -521,6 +521,8 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
             {"code": "given"},
             {"problem": "code"},
             {"problem": "closed"},
+            {"problem": "not_kept", "form": "AA-000"},
+            {"problem": "not_kept", "form": None},
         )
     ],
     MessageKind.REFINED: [
