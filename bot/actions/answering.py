@@ -4,6 +4,7 @@ from bot.actions.cards import refresh_cards
 from bot.actions.case_meant import cases_named
 from bot.actions.chosen import Chosen
 from bot.actions.deciding import decide_again, decide_on_words
+from bot.actions.filing import file_words
 from bot.actions.questions import VERB, ask_next, put_question
 from bot.core.body_site import LONGEST_SITE, BodySite, find_site
 from bot.core.case import Case, CaseStatus
@@ -12,10 +13,11 @@ from bot.core.commands import is_courtesy
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code, labels_code, looks_like_code
-from bot.core.questions import MOST_TRIES, OTHER, SKIP, Question, meaning_of
+from bot.core.questions import ASKED_IN, MOST_TRIES, OTHER, SKIP, Question, meaning_of
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
+from bot.core.typed_answer import is_about
 from bot.store.answer_rows import Asked, add_question, answer_question, ask_again, question_by_id
 from bot.store.case_rows import (
     case_by_id,
@@ -115,6 +117,28 @@ def hear_answer(
     close_offer(tx, offer.id, actor)
     place_inbound(tx, inbound_id, offer.thread.id, case.id, actor)
     _refine(tx, asked, answer, noted, rules)
+    return True
+
+
+def ask_once_more(
+    tx: Transaction, offer: Outgoing, staff: Staff, inbound_id: str, text: str, rules: Rules
+) -> bool:
+    """Words that seem to be meant for an answer and are none are noted in the case, and it is asked
+    about again. Whether they were that."""
+    verb, id, _ = choices_in(offer.message.facts)[0].parts
+    if verb != VERB:
+        return False
+    asked, actor = question_by_id(tx, id), f"staff:{staff.id}"
+    case = case_by_id(tx, asked.case_id)
+    waits = asked.answer is None and asked.tries < MOST_TRIES and case.status in ASKED_IN
+    if not waits or not is_about(asked.question, text):
+        return False
+    if any(named.id != case.id for named in cases_named(tx, text)):
+        return False
+    file_words(tx, case, inbound_id, text, staff, offer.thread, rules)
+    close_offer(tx, offer.id, actor)
+    ask_again(tx, asked)
+    put_question(tx, case, asked, again=True)
     return True
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.actions import filing, linking, questions, reminding
-from bot.actions.answering import hear_answer, take_answer
+from bot.actions.answering import ask_once_more, hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
 from bot.actions.deciding import decide_on_words
@@ -68,8 +68,13 @@ def take_choice(
         offer, choice = typed
     if choice is None:
         free = not (danger or message.attachments or find_command(message.text))
-        return free and any(
-            hear_answer(tx, one, staff, inbound_id, message.text, rules) for one in offers
+        if not free:
+            return False
+        if any(hear_answer(tx, one, staff, inbound_id, message.text, rules) for one in offers):
+            return True
+        last = offers[0]
+        return not _is_to_clinician(tx, message, last) and ask_once_more(
+            tx, last, staff, inbound_id, message.text, rules
         )
     case = case_by_id(tx, offer.case_id) if offer.case_id else None
     if isinstance(choice, NotOffered):

@@ -27,12 +27,18 @@ _AREAS = {
     "buttock": r"gluteo|glutea|nalga|isquion|isquiatica|isquiatico|buttock|ischium|ischial",
 }
 _SIDES = {
-    "right": r"derech[oa]|der|dcho|dcha|right",
-    "left": r"izquierd[oa]|izq|izdo|izda|left",
+    # "Right above the heel", "all right" and "left open to air" are no sides.
+    "right": r"derech[oa]|der|dcho|dcha|(?<!\ball )right"
+    r"(?! (?:on|above|below|over|under|at|near|by|beside|behind|where|there|here|now)\b)",
+    "left": r"izquierd[oa]|izqd?[oa]?|izd[oa]|(?<!\bshe )(?<!\bhe )(?<!\bwas )left"
+    r"(?! (?:open|alone|uncovered|exposed|untreated|without|with|out|off)\b)",
 }
-_CLAUSE_ENDS = re.compile(r"[,.;:()\n]|\b(?:pero|but)\b")
-# A place that is only ruled out, or more than one of them, is for the nurse to say.
-_UNSURE = re.compile(r"\b(?:sin|no|ni|niega|ambos|ambas|without|not|nor|denies|both)\b")
+_CLAUSE_ENDS = re.compile(r"[,.;:()\n]|(?<=\?)|\b(?:pero|but)\b")
+# A place that is only ruled out, guessed or asked back, or more than one, is for the nurse to say.
+_UNSURE = re.compile(
+    r"\?|\b(?:sin|no|ni|niega|ambos|ambas|creo|quizas?|tal vez|a lo mejor|puede ser"
+    r"|without|not|nor|denies|both|think|maybe|perhaps|probably)\b"
+)
 
 
 def find_site(text: str) -> BodySite | None:

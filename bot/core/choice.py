@@ -57,13 +57,14 @@ def choice_facts(choices: Iterable[Choice]) -> list[dict[str, str]]:
 def choice_meant(
     text: str, offered: Sequence[Choice], labels: Mapping[str, str]
 ) -> Choice | NotOffered | None:
-    """By its number in the list, or by its label, accents and case aside."""
+    """By its number in the list, or by its label, accents and case aside. A label with a question
+    mark is asked back."""
     number = _NUMBER.fullmatch(text.translate(_KEYCAP))
     if number:
         at = int(number[1])
         return offered[at - 1] if 1 <= at <= len(offered) else NotOffered(len(offered))
     said = folded(text)
-    if not said:
+    if not said or "?" in text:
         return None
     return next((one for one in offered if said == folded(label_of(one.word, labels))), None)
 

@@ -80,6 +80,43 @@ def test_an_answer_in_other_words_than_the_buttons_counts(ward: QuietWard) -> No
     assert "desde anoche" in ward.card()
 
 
+def test_an_unclear_answer_is_asked_about_once_more(ward: QuietWard) -> None:
+    """ "It has lasted since yesterday" is no hard skin: it is noted, and the question comes again;
+    a second unclear one is noted, and that is all."""
+    case_id = ward.sends_seen_as("sacro", Category.I)
+    _answers(ward, "sí")
+    assert "Toque la piel alrededor" in ward.read()
+    _answers(ward, "dura desde ayer")
+    assert "Anotado en el *caso" in ward.read(MessageKind.TEXT_ADDED)
+    assert "No quedó claro si responde a esto: Toque la piel alrededor" in ward.read()
+    _answers(ward, "no")
+    assert ward.read() == ward.read(MessageKind.TEXT_ADDED)
+    _answers(ward, "está dura desde ayer")
+    assert "¿Desde cuándo está la herida?" in ward.read()
+    with ward.store.snapshot() as snapshot:
+        said = [text for _, text in texts_of_case(snapshot, case_id)]
+    assert said == ["sacro", "dura desde ayer", "no", "está dura desde ayer"]
+
+
+def test_since_when_may_be_written(ward: QuietWard) -> None:
+    """In days or weeks, in place of the number of an answer."""
+    ward.sends_seen_as("sacro", Category.II)
+    while "¿Desde cuándo" not in ward.read(MessageKind.QUESTION):
+        _answers(ward, "omitir")
+    _answers(ward, "hace como 3 días")
+    assert "Anotado: Menos de una semana." in ward.read()
+
+
+@pytest.mark.parametrize(
+    "said", ["¿talón izquierdo?", "creo que talón izq", "right above the heel"]
+)
+def test_a_place_that_is_guessed_is_not_kept(ward: QuietWard, said: str) -> None:
+    """Nor one that is asked back, nor a word that is no side."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, said)
+    assert _case(ward, case_id).site is None
+
+
 def test_own_words_answer_what_was_asked_last(ward: QuietWard) -> None:
     """What is no answer to the scale that is being asked is none to the fever of before."""
     case_id = ward.sends_seen_as("sacro", Category.II)

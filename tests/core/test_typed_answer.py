@@ -1,12 +1,21 @@
 """What a nurse types in answer to a question, in words of her own."""
 
+from pathlib import Path
+
 import pytest
 
+from bot.core.body_site import find_site
 from bot.core.questions import ANSWERS, SKIP, Question
-from bot.core.typed_answer import typed_answer
+from bot.core.typed_answer import is_about, typed_answer
 
 FEVER, PAIN, SMELL = Question.FEVER, Question.PAIN, Question.SMELL
 BLANCHES, SKIN = Question.BLANCHES, Question.SKIN
+
+_REPLIES = [
+    tuple(line.split("\t"))
+    for file in sorted(Path(__file__).parent.glob("ward_replies_*.tsv"))
+    for line in file.read_text("utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +42,7 @@ BLANCHES, SKIN = Question.BLANCHES, Question.SKIN
         (SKIN, "caliente y bastante dura", "warm_and_hard"),
         (BLANCHES, "se pone blanca", "yes"),
         (BLANCHES, "no se pone blanca", "no"),
+        (BLANCHES, "it doesn't blanch", "no"),
         (PAIN, "no, no le duele", "no"),
         (FEVER, "No, gracias doctora", "no"),
         (FEVER, "no sé", SKIP),
@@ -62,7 +72,6 @@ def test_words_of_ones_own_answer(question: Question, text: str, answer: str) ->
         (SKIN, "no está caliente"),
         (SKIN, "isn't hot"),
         (BLANCHES, "queda roja"),
-        (BLANCHES, "it doesn't blanch"),
         (Question.SINCE, "si"),
         (Question.PATIENT_CODE, "12345"),
         (FEVER, "¿temperatura?"),
@@ -103,3 +112,37 @@ def test_words_of_ones_own_answer(question: Question, text: str, answer: str) ->
 def test_what_says_more_or_something_else_is_no_answer(question: Question, text: str) -> None:
     """An answer that nobody gave must not stand on a card."""
     assert typed_answer(question, text) is None
+
+
+@pytest.mark.parametrize(("question", "text", "answer"), _REPLIES)
+def test_a_ward_reply_is_taken_as_a_careful_colleague_would(
+    question: str, text: str, answer: str
+) -> None:
+    """Terse, misspelled, denied, hedged, several at once; "?" is what she would ask about again."""
+    asked = Question(question)
+    said = typed_answer(asked, text)
+    if asked is Question.BODY_SITE:
+        said = said or find_site(text)
+    assert (said or "?") == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (SKIN, "dura desde ayer"),
+        (SKIN, "no"),
+        (FEVER, "aún no"),
+        (FEVER, "sí, ayer"),
+        (PAIN, "not much"),
+        (BLANCHES, "no siempre"),
+    ],
+)
+def test_what_is_nearly_an_answer_is_worth_asking_about(question: Question, text: str) -> None:
+    """It says yes or no, how much or since when, and yet not what was asked."""
+    assert is_about(question, text)
+
+
+@pytest.mark.parametrize("text", ["ya la curé", "¿le duele?", "se cayó de la cama", "gracias"])
+def test_other_words_are_not_asked_about(text: str) -> None:
+    """They are noted in the case, and that is all."""
+    assert not is_about(PAIN, text)
