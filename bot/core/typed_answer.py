@@ -1,34 +1,17 @@
 """What a nurse means who types an answer to a question in words of her own."""
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from bot.core.choice import folded
 from bot.core.questions import SKIP, Question
-from bot.core.redflags.spelling import may_stand_for
 from bot.core.redflags.tokens import composed, plain
 from bot.core.since_when import since_when
+from bot.core.typed_words import Vocabulary, vocabulary, words_of
 
-_FILE = Path(__file__).with_name("typed_answers.toml")
-_SETS = (
-    *("yes", "no", "fillers", "subjects", "people", "asserts", "asserts_after_a_stop"),
-    *("degrees", "faint", "past", "since", "old", "not_yet", "hurts_so"),
-)
 _DENIES = frozenset({"not", "doesn", "don", "isn"})
 _DENIES_IN_ONE_WORD = frozenset({"niega", "denies"})
 _PLACES = frozenset({Question.BODY_SITE, Question.OTHER_SITE})
 # Degrees are no yes to these: what is faint, or pale a little, may be what is normal.
 _OF_STRENGTH = frozenset({Question.SMELL, Question.BLANCHES})
-# A shorter word is too near to others: "small" and "smell".
-_TYPO_FROM = 6
-_STRETCHED = re.compile(r"(s)+(i)+|(n)+(o)+|(y)(e)+(s)+")
-_LETTERS = {"s": "si", "y": "yes", "n": "no"}
-_NOT = re.compile(r"\b(?:does|is|has)(?: not|n t|nt)\b")
-_MORE_THAN = re.compile(r"\b(mas|more)\b((?: \w+)?) (?:que|than) (?:ayer|antes|yesterday|before)\b")
 _WHETHER = re.compile(r"(?:si|if|whether|desde cuando|since when|cuando|when)\b")
 # Beside a no to the question of fever: 35 to 37,4 °C.
 _NO_FEVER = re.compile(
@@ -44,76 +27,11 @@ _BEFORE_NO = re.compile(r"\s(?=(?:no|sin|without|niega|denies)\b)")
 _SHORT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    yes: frozenset[str]
-    no: frozenset[str]
-    fillers: frozenset[str]
-    subjects: frozenset[str]
-    people: frozenset[str]
-    asserts: frozenset[str]
-    asserts_after_a_stop: frozenset[str]
-    degrees: frozenset[str]
-    faint: frozenset[str]
-    past: frozenset[str]
-    since: frozenset[str]
-    old: frozenset[str]
-    not_yet: frozenset[str]
-    hurts_so: frozenset[str]
-    skip: frozenset[str]
-    skip_alone: frozenset[str]
-    own: Mapping[Question, tuple[str, ...]]
-    about: Mapping[Question, frozenset[str]]
-    privative: Mapping[str, str]
-    another_after: Mapping[str, frozenset[str]]
-    warm: frozenset[str]
-    hard: frozenset[str]
-    normal: frozenset[str]
-    felt: frozenset[str]
-    lasts: frozenset[str]
-
-    @property
-    def beside(self) -> frozenset[str]:
-        return self.fillers | self.subjects | self.asserts
-
-    @property
-    def of_skin(self) -> frozenset[str]:
-        return self.warm | self.hard | self.normal | self.felt
-
-
-@cache
-def _vocabulary() -> _Vocabulary:
-    data = tomllib.loads(_FILE.read_text("utf-8"))
-    words = {name: frozenset(data[name].split()) for name in _SETS}
-    felt = {name: frozenset(text.split()) for name, text in data["skin"].items()}
-    own = {Question(name): tuple(phrases) for name, phrases in data["own"].items()}
-    about = {one: frozenset(" ".join((*own[one], data["beside"][one])).split()) for one in own}
-    skips = {name: frozenset(data[name]) for name in ("skip", "skip_alone")}
-    after = {word: frozenset(text.split()) for word, text in data["another_after"].items()}
-    return _Vocabulary(
-        **words,
-        **felt,
-        **skips,
-        own=own,
-        about=about,
-        privative=data["privative"],
-        another_after=after,
-    )
-
-
-@cache
-def _spelt() -> frozenset[str]:
-    """The words that a longer one may be a slip away from."""
-    known = _vocabulary()
-    words = known.beside | known.degrees | known.faint | known.yes | known.of_skin
-    return frozenset(word for word in words.union(*known.about.values()) if len(word) >= _TYPO_FROM)
-
-
 def typed_answer(question: Question, text: str) -> str | None:
     """One of the answers to this question, or `SKIP`; None where it says more, or something else:
     an answer that was not given must not stand on a card."""
-    known = _vocabulary()
-    words = _words(known, text)
+    known = vocabulary()
+    words = words_of(known, text)
     if not words or "?" in text:
         return None
     if _skips(known, question, words):
@@ -128,8 +46,8 @@ def typed_answer(question: Question, text: str) -> str | None:
 def is_about(question: Question, text: str) -> bool:
     """Whether a short message that is no answer seems to be meant as one, and is worth asking
     about: it says yes or no, how much, since when, or names what was asked."""
-    known = _vocabulary()
-    words = _words(known, text)
+    known = vocabulary()
+    words = words_of(known, text)
     own = known.about.get(question, frozenset())
     if question is Question.SKIN:
         own = known.of_skin
@@ -137,31 +55,9 @@ def is_about(question: Question, text: str) -> bool:
     return len(words) <= _SHORT and "?" not in text and not told.isdisjoint(words)
 
 
-def _words(known: _Vocabulary, text: str) -> tuple[str, ...]:
-    """As they are listed: a drawn-out yes, a slip, a contraction and a privative read as what they
-    stand for."""
-    written = folded(text)
-    if len(written) == 1:
-        written = (_LETTERS.get(written[0], written[0]),)
-    read = " ".join(_read(known, word) for word in written)
-    read = _MORE_THAN.sub(r"\1\2", _NOT.sub("not", read))
-    return tuple(read.split())
-
-
-def _read(known: _Vocabulary, written: str) -> str:
-    stretched = _STRETCHED.fullmatch(written)
-    if stretched:
-        return "".join(filter(None, stretched.groups()))
-    if written in known.privative:
-        return known.privative[written]
-    if len(written) < _TYPO_FROM or written in _spelt():
-        return written
-    return next((word for word in sorted(_spelt()) if may_stand_for(written, word)), written)
-
-
-def _answer(known: _Vocabulary, question: Question, text: str) -> str | None:
+def _answer(known: Vocabulary, question: Question, text: str) -> str | None:
     """Of words that answer this question and nothing else."""
-    words = _words(known, text)
+    words = words_of(known, text)
     if not words or _is_past(known, words) or _is_another_word(known, words):
         return None
     if set(words) <= known.no | known.not_yet and not known.not_yet.isdisjoint(words):
@@ -184,13 +80,13 @@ def _answer(known: _Vocabulary, question: Question, text: str) -> str | None:
     return "yes" if said and rest <= listed and rest.isdisjoint(known.no | _DENIES) else None
 
 
-def _names(known: _Vocabulary, question: Question, words: tuple[str, ...]) -> bool:
+def _names(known: Vocabulary, question: Question, words: tuple[str, ...]) -> bool:
     said = f" {' '.join(words)} "
     return any(f" {phrase} " in said for phrase in known.own.get(question, ()))
 
 
 def _from_its_no(
-    known: _Vocabulary, question: Question, words: tuple[str, ...]
+    known: Vocabulary, question: Question, words: tuple[str, ...]
 ) -> tuple[str, ...] | None:
     """Where nothing stands before it but whom or what it is said of: "la señora no tiene". A body
     that is denied nothing by name denies nothing: "la herida no"."""
@@ -201,12 +97,12 @@ def _from_its_no(
     return None if before and not _names(known, question, words) else words[at:]
 
 
-def _denies(known: _Vocabulary, question: Question, words: tuple[str, ...], text: str) -> bool:
+def _denies(known: Vocabulary, question: Question, words: tuple[str, ...], text: str) -> bool:
     """Of words that begin with a no: whether it is this that they deny, and nothing else."""
     said, about = set(words), known.about[question]
     if question is Question.FEVER:
         text = _NO_FEVER.sub("", plain(composed(text)))
-        measured = set(words) - set(_words(known, text))
+        measured = set(words) - set(words_of(known, text))
         said -= {one for one in measured if not one.isalpha() or one in ("c", "grados")}
     if not said <= known.no | about | known.beside:
         return False
@@ -225,12 +121,12 @@ def _denies(known: _Vocabulary, question: Question, words: tuple[str, ...], text
     return said.isdisjoint(known.asserts) and not (asserted and stop)
 
 
-def _is_past(known: _Vocabulary, words: tuple[str, ...]) -> bool:
+def _is_past(known: Vocabulary, words: tuple[str, ...]) -> bool:
     then = next((at for at, word in enumerate(words) if word in known.past), None)
     return then is not None and known.since.isdisjoint(words[:then])
 
 
-def _is_another_word(known: _Vocabulary, words: tuple[str, ...]) -> bool:
+def _is_another_word(known: Vocabulary, words: tuple[str, ...]) -> bool:
     """Whether one of them is written like a finding and is none here."""
     much = known.degrees | known.faint
     for at, word in enumerate(words):
@@ -245,7 +141,7 @@ def _is_another_word(known: _Vocabulary, words: tuple[str, ...]) -> bool:
     return False
 
 
-def _skips(known: _Vocabulary, question: Question, words: tuple[str, ...]) -> bool:
+def _skips(known: Vocabulary, question: Question, words: tuple[str, ...]) -> bool:
     if " ".join(words) in known.skip_alone:
         return True
     for start in range(len(words)):
@@ -264,7 +160,7 @@ def _skips(known: _Vocabulary, question: Question, words: tuple[str, ...]) -> bo
     return False
 
 
-def _of_skin(known: _Vocabulary, words: tuple[str, ...]) -> str | None:
+def _of_skin(known: Vocabulary, words: tuple[str, ...]) -> str | None:
     said = set(words)
     if not said.isdisjoint(known.normal):
         plainly = known.normal | known.fillers | known.subjects | known.felt | {"is"}
@@ -286,14 +182,14 @@ def _of_score(score: re.Match[str]) -> str | None:
     return "yes" if value else "no"
 
 
-def _of_several(known: _Vocabulary, question: Question, text: str) -> str | None:
+def _of_several(known: Vocabulary, question: Question, text: str) -> str | None:
     """Of a list of findings, each of which answers some question by its name. A yes behind a no
     may be denied with it: "sin fiebre y dolor"."""
     flat = _DENIED_ON.sub(", no ", plain(composed(text)))
     clauses = [one for one in _STOPS.split(flat) if one.strip()]
     if len(clauses) < 2:
         clauses = [one for one in _BEFORE_NO.split(flat.strip()) if one.strip()]
-        if any((_words(known, one) or ("",))[0] not in known.no for one in clauses):
+        if any((words_of(known, one) or ("",))[0] not in known.no for one in clauses):
             return None
     found: str | None = None
     denied = False
@@ -309,8 +205,8 @@ def _of_several(known: _Vocabulary, question: Question, text: str) -> str | None
     return found if len(clauses) > 1 else None
 
 
-def _named_in(known: _Vocabulary, clause: str) -> dict[Question, str]:
-    words = _words(known, clause)
+def _named_in(known: Vocabulary, clause: str) -> dict[Question, str]:
+    words = words_of(known, clause)
     asked = (*known.own, Question.SKIN)
     given = {one: _answer(known, one, clause) for one in asked}
     return {
