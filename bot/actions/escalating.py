@@ -188,7 +188,9 @@ def _tell_nurse(tx: Transaction, case: Case, escalation: Escalation) -> None:
 
 
 def call_again(tx: Transaction, staff_id: str, actor: str) -> None:
-    """The open cases of a person who left, or may not have cases any more, wait for another."""
+    """The open cases of a person who left, or may not have cases any more, wait for another, and
+    whoever sent them is told."""
+    name = staff_by_id(tx, staff_id).name
     for before in escalations_held_by(tx, staff_id):
         after = let_go(before, tx.now)
         event = AuditEvent(
@@ -198,7 +200,16 @@ def call_again(tx: Transaction, staff_id: str, actor: str) -> None:
             {"case": after.case_id, "rung": after.rung},
         )
         save_escalation(tx, before, after, event)
-        move_case(tx, case_by_id(tx, after.case_id), CaseStatus.AWAITING_PERSON, actor)
+        case = case_by_id(tx, after.case_id)
+        move_case(tx, case, CaseStatus.AWAITING_PERSON, actor)
+        told = Message(
+            MessageKind.HOLDER_GONE,
+            f"holder_gone:{after.id}:{tx.now.isoformat()}",
+            {"code": case.code, "name": name},
+            alarm=True,
+        )
+        language = staff_by_id(tx, case.nurse_id).language
+        queue_message(tx, thread_by_id(tx, case.thread_id), told, language, case_id=case.id)
 
 
 def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:

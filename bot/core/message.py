@@ -49,6 +49,7 @@ class MessageKind(StrEnum):
     REMINDER_SET = "reminder_set"
     REMINDER_MISSED = "reminder_missed"
     NURSE_GONE = "nurse_gone"
+    HOLDER_GONE = "holder_gone"
     COMPARISON = "comparison"
     NOT_ENROLLED = "not_enrolled"
     CARD = "card"

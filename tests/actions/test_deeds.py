@@ -275,7 +275,7 @@ def _called_anew(ward: QuietWard, case: str) -> object:
 def test_the_cases_of_somebody_who_cannot_have_them_any_more_call_again(
     ward: QuietWard, case: str, role: Role | None
 ) -> None:
-    """The people of the same rung are named anew, as if nobody had taken it."""
+    """The people of the same rung are named anew, as if nobody had taken it; the nurse is told."""
     with ward.store.snapshot() as snapshot:
         doctor = next(p for p in all_staff(snapshot) if p.slack_user == DOCTOR)
         before = len(cards_of(snapshot, case))
@@ -287,6 +287,7 @@ def test_the_cases_of_somebody_who_cannot_have_them_any_more_call_again(
             particulars = {"name": "Bruno", "language": Language.ES, "phone": None}
             enrol(tx, **particulars, role=role, slack_user=DOCTOR, actor="test")
         call_again(tx, doctor.id, "test")
+    assert "se llama a otra persona" in ward.read(MessageKind.HOLDER_GONE)
     with ward.store.snapshot() as snapshot:
         assert case_by_id(snapshot, case).status is CaseStatus.AWAITING_PERSON
         (due,) = due_escalations(snapshot, ward.now)

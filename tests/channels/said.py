@@ -546,6 +546,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
         {"code": CODE, "patient": patient, "site": site, "nurse": NAME}
         for patient, site in ((None, None), ("UCI-204", PLACE))
     ],
+    MessageKind.HOLDER_GONE: [{"code": CODE, "name": NAME}],
     MessageKind.COMPARISON: [
         {"code": CODE, "before": "QW34", "days": ["20-11-2026", "23-11-2026"]}
     ],
