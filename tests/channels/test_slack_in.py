@@ -317,6 +317,17 @@ def test_case_14_an_event_nobody_subscribed_to_is_acknowledged(
     assert reception.messages == []
 
 
+def test_case_14_a_form_left_without_an_answer_is_acknowledged(
+    sandbox: Sandbox, reception: Reception
+) -> None:
+    """Slack tells of it where it was asked to, and takes a 404 for a failure of ours."""
+    left = {"type": "view_closed", "user": {"id": "U0DOCTOR"}, "team": {"id": "T1"}}
+    view = {"id": "V1", "type": "modal", "callback_id": "vigia_form_close"}
+    body = urlencode({"payload": json.dumps(left | {"view": view})})
+    assert post_body(sandbox, body, "application/x-www-form-urlencoded") == 200
+    assert reception.messages == []
+
+
 @pytest.mark.parametrize("subtype", ["message_deleted", "channel_join", "bot_message"])
 def test_notices_are_not_messages(sandbox: Sandbox, reception: Reception, subtype: str) -> None:
     """Slack sends them in the same shape."""

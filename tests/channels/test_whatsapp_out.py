@@ -215,6 +215,12 @@ def test_an_unknown_refusal_keeps_its_number() -> None:
     assert refusal(404, 0).reason == "refused_404"
 
 
+def test_case_45_a_sender_that_is_too_fast_tries_again() -> None:
+    """Twilio's 63018 passes by itself: nothing was sent, and nothing is wrong with the message."""
+    busy = refusal(400, 63018)
+    assert (busy.reason, busy.permanent, busy.unknown) == ("rate_limited", False, False)
+
+
 def test_case_51_failures_leave_nothing_in_the_logs(
     sandbox: Sandbox,
     ana: Nurse,

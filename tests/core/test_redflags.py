@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -497,3 +498,15 @@ def test_triage_names_the_vital_signs_that_a_score_lacks(
     triage_texts([text], _TABLE, as_json=True, out=out)
     told = json.loads(out.getvalue())
     assert (told["missing_for_news2"], told["missing_for_qsofa"]) == (news2, qsofa)
+
+
+def test_a_page_without_a_full_stop_is_weighed_in_time() -> None:
+    """Slack waits three seconds: a page four times as long takes about four times, not sixteen."""
+
+    def seconds(times: int) -> float:
+        began = time.process_time()
+        flags_by_rule("dolor y fiebre " * times, _TABLE.limits)
+        return time.process_time() - began
+
+    flags_by_rule("fiebre", _TABLE.limits)
+    assert seconds(800) < 8 * seconds(200)

@@ -156,6 +156,11 @@ def build_bolt(
         wrong = on_form(parse_form(body))
         return ack(response_action="errors", errors=wrong) if wrong else ack()
 
+    @app.view_closed(_ANYTHING)
+    def left(ack: Ack) -> BoltResponse:
+        """Whoever leaves a form has done nothing."""
+        return ack()
+
     @app.command(COMMAND)
     def commanded(body: Mapping[str, Any], ack: Ack) -> BoltResponse:
         told = on_command(parse_command(body))

@@ -17,7 +17,8 @@ from bot.core.ports import SendFailed
 REFUSED = "refused_"
 _OUTSIDE_WINDOW = 63016
 _AUTH = 20003
-_TOO_MANY_REQUESTS = 20429
+# Of the account's requests, and of the sender's messages.
+_TOO_MANY = frozenset({20429, 63018})
 _BAD_ADDRESS = frozenset({21211, 21214, 21217, 21408, 21610, 21614, 63003, 63024})
 
 
@@ -40,7 +41,7 @@ def vendor_errors() -> Iterator[None]:
 
 def refusal(status: int, code: int) -> SendFailed:
     """`status` is HTTP's, `code` Twilio's own or 0."""
-    if status == 429 or code == _TOO_MANY_REQUESTS:
+    if status == 429 or code in _TOO_MANY:
         return SendFailed("rate_limited", permanent=False, retry_after=1.0)
     if status >= 500:
         return SendFailed(f"http_{status}", permanent=False, unknown=True)

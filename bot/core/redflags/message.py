@@ -7,6 +7,10 @@ from bot.core.redflags.grammar import words
 from bot.core.redflags.lexicon import Span
 from bot.core.redflags.tokens import SENTENCE_ENDS, Token
 
+# On either side of a finding. Words further off say nothing of it, and a page without a full stop
+# would be weighed whole for each finding: longer than Slack's three seconds.
+_FARTHEST = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -62,9 +66,10 @@ def _answer(tokens: Sequence[Token], end: int) -> str:
 
 def _sentence(tokens: Sequence[Token], span: Span) -> tuple[int, int]:
     first, end = span.first, span.last + 1
-    while first > 0 and tokens[first - 1].word not in SENTENCE_ENDS:
+    earliest, latest = max(0, first - _FARTHEST), min(len(tokens), end + _FARTHEST)
+    while first > earliest and tokens[first - 1].word not in SENTENCE_ENDS:
         first -= 1
-    while end < len(tokens) and tokens[end].word not in SENTENCE_ENDS:
+    while end < latest and tokens[end].word not in SENTENCE_ENDS:
         end += 1
     return first, end
 
