@@ -3,6 +3,7 @@ stranger's."""
 
 from datetime import timedelta
 
+from bot.actions.escalating import alert
 from bot.core.case import Photo, PhotoStatus
 from bot.core.passed_file import FileStatus, PassedFile
 from bot.core.ports import FetchFailed
@@ -15,6 +16,7 @@ from jobs.house import services
 
 _ACTOR = "system:delete_media"
 _AGAIN = timedelta(minutes=10)
+_AFTER_REFUSAL = timedelta(hours=6)
 
 
 def delete_media(id: str) -> None:
@@ -26,13 +28,16 @@ def run(house: Services, id: str) -> None:
         media = _media(snapshot, id)
     if media is None:
         return
-    reason = None
+    reason, wait = None, timedelta()
     try:
         house.messenger(media.channel).forget(media.source)
     except FetchFailed as failed:
-        reason = failed.reason
+        reason, wait = failed.reason, _AFTER_REFUSAL if failed.permanent else _AGAIN
     with house.acting() as tx:
-        next_try = tx.now + _AGAIN if reason else None
+        next_try = tx.now + wait if reason else None
+        if wait == _AFTER_REFUSAL:
+            today = tx.now.date().isoformat()
+            alert(tx, "media_not_deleted", house.rules, code=None, key=today)
         if isinstance(media, UnkeptMedia):
             note_unkept_forgotten(tx, media, next_try, reason, _ACTOR)
         elif isinstance(media, PassedFile):

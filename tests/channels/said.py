@@ -613,6 +613,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
             for problem, code in (
                 ("ladder_exhausted", CODE),
                 ("nobody_to_call", CODE),
+                ("media_not_deleted", None),
                 ("photo_not_fetched", CODE),
                 ("card_undelivered", CODE),
                 ("alarm_waits", CODE),

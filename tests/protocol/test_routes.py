@@ -344,6 +344,34 @@ def test_case_37_media_that_twilio_will_not_delete_are_deleted_later(
     assert _is_stored(post, photo)
 
 
+def test_case_37_media_that_twilio_refuses_to_delete_are_told_to_the_admins(
+    ward: Ward, post: Post
+) -> None:
+    """Once a day, however many there are and however often it is tried."""
+    for caption in ("Sacro", "Talón"):
+        ward.nurse().sends_photo(draw_wound(), caption=caption)
+    with post.house.store.snapshot() as snapshot:
+        photos = [str(row.id) for row in snapshot.all(select(t.photos.c.id))]
+    for photo in photos:
+        fetch.run(post.house, photo)
+    ward.sandbox.faults.always("media.delete_plain", status=403)
+    days = set()
+    for _ in range(2):
+        days.add(post.house.clock().date())
+        for photo in _to_forget(post):
+            delete_media.run(post.house, photo)
+        post.later(minutes=11)
+        assert _to_forget(post) == []
+        post.later(hours=7)
+    assert sorted(_to_forget(post)) == sorted(photos)
+    assert len(post.states(MessageKind.ALERT)) == len(days)
+    ward.sandbox.faults.clear()
+    for photo in photos:
+        delete_media.run(post.house, photo)
+    post.later(days=1)
+    assert _to_forget(post) == []
+
+
 def test_case_40_a_strangers_photo_is_deleted_at_twilio_too(ward: Ward, post: Post) -> None:
     """As she is told: Twilio fails twice, the sweep asks again, and then nothing of it is left,
     here neither; what waits meanwhile says nothing of who sent it."""

@@ -10,6 +10,8 @@ from bot.channels.whatsapp.client import pinned
 from bot.core.ports import FetchFailed
 
 _TIMEOUT = (3.0, 10.0)
+# Too slow, in use, too early: they pass by themselves.
+_PASSING = frozenset({408, 409, 425})
 
 
 class TwilioMedia:
@@ -44,7 +46,8 @@ class TwilioMedia:
             wait = retry_after(answer.headers)
             raise FetchFailed("rate_limited", permanent=False, retry_after=wait)
         if status not in (200, 204, 404, 410):
-            raise FetchFailed(f"http_{status}", permanent=False)
+            refused = 400 <= status < 500 and status not in _PASSING
+            raise FetchFailed(f"http_{status}", permanent=refused)
 
     def _is_twilio(self, url: str) -> bool:
         return origin(url) == origin(self._api_base)
