@@ -17,7 +17,13 @@ from bot.actions.slash import answer_slash
 from bot.actions.undelivered import report_delivery
 from bot.channels.phone.addresses import last_keys_url
 from bot.channels.phone.inbound import parse_report
-from bot.channels.slack.bolt import answer_slack, build_bolt, is_signature
+from bot.channels.slack.bolt import (
+    UNREADABLE,
+    answer_slack,
+    build_bolt,
+    is_from_slack,
+    is_signature,
+)
 from bot.channels.slack.inbound import form_metadata
 from bot.channels.whatsapp import inbound as whatsapp
 from bot.core.choice import ACTION_PREFIX
@@ -137,7 +143,16 @@ def webhooks(house: Services) -> Blueprint:
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not is_signature(stamp, request.headers.get("X-Slack-Signature", "")):
             abort(401)
-        return answer_slack(slack, request)
+        answer = answer_slack(slack, request)
+        if answer.status_code == UNREADABLE and is_from_slack(
+            settings.slack_signing_secret, request
+        ):
+            tell_unreadable()
+        return answer
+
+    def tell_unreadable() -> None:
+        with house.acting() as tx:
+            alert(tx, "slack_unreadable", house.rules, code=None, key=f"{tx.now:%Y-%m-%dT%H}")
 
     return blueprint
 

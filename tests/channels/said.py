@@ -614,6 +614,7 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
                 ("ladder_exhausted", CODE),
                 ("nobody_to_call", CODE),
                 ("media_not_deleted", None),
+                ("slack_unreadable", None),
                 ("photo_not_fetched", CODE),
                 ("card_undelivered", CODE),
                 ("alarm_waits", CODE),

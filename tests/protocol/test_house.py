@@ -27,18 +27,20 @@ def count(ward: Ward, table: str) -> int:
         return int(connection.exec_driver_sql(f"select count(*) from {table}").scalar() or 0)
 
 
-def slack_message(ward: Ward, retry: int = 0) -> requests.Response:
-    event = {
+def slack_message(
+    ward: Ward, retry: int = 0, *, signed: bool = True, **of: object
+) -> requests.Response:
+    event: dict[str, object] = {
         "type": "message",
         "user": "U0NURSE1",
         "text": "el paciente está con fiebre y confuso",
         "channel": "D0AAAAAA",
         "channel_type": "im",
         "ts": "1790000000.000100",
-    }
+    } | of
     body = json.dumps({"type": "event_callback", "event_id": "Ev1", "event": event})
     stamp = str(int(time.time()))
-    signer = SignatureVerifier(ward.environ["SLACK_SIGNING_SECRET"])
+    signer = SignatureVerifier(ward.environ["SLACK_SIGNING_SECRET"] if signed else "not theirs")
     headers = {
         "Content-Type": "application/json",
         "X-Slack-Request-Timestamp": stamp,
@@ -85,6 +87,19 @@ def test_case_02_what_has_not_the_form_of_a_signature_is_refused(ward: Ward) -> 
         }
         answer = requests.post(url, data="{}", headers=headers, timeout=10)
         assert answer.status_code == 401, time_said
+    assert count(ward, "inbound") == 0
+
+
+def test_what_slack_signed_and_nobody_can_read_is_told_to_the_admins(ward: Ward) -> None:
+    """Once an hour, and only if it is Slack's: nurses may be waiting for an answer."""
+    hours = {ward.house.clock().hour}
+    for unreadable in ({"ts": "nan"}, {"files": [{}]}):
+        assert slack_message(ward, signed=False, **unreadable).status_code == 401
+    assert count(ward, "outbox") == 0
+    for unreadable in ({"ts": "nan"}, {"files": 7}):
+        assert slack_message(ward, **unreadable).status_code == 400
+    hours.add(ward.house.clock().hour)
+    assert 1 <= count(ward, "outbox") <= len(hours)
     assert count(ward, "inbound") == 0
 
 

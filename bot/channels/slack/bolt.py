@@ -10,6 +10,7 @@ from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.adapter.flask.handler import to_bolt_request, to_flask_response
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.slack.inbound import (
     own_ids,
@@ -34,6 +35,7 @@ SHORTCUT = "vigia_read_wound"
 HOME_OPENED = "app_home_opened"
 RATE_LIMITED = "app_rate_limited"
 SPOKEN = ("message", "app_mention")
+UNREADABLE = 400
 
 _ANYTHING = re.compile(".*")
 _FORMS = re.compile(f"^{FORM}")
@@ -46,7 +48,7 @@ class NotWritten(Exception):
 
 
 def answer_slack(app: App, request: Request) -> Response:
-    """400 for a body that nobody can read, and nothing of it in the log."""
+    """`UNREADABLE` for a body that nobody can read, and nothing of it in the log."""
     try:
         asked = to_bolt_request(request)
         told = app.dispatch(asked)
@@ -59,7 +61,7 @@ def answer_slack(app: App, request: Request) -> Response:
 def _refused(error: Exception) -> BoltResponse:
     log.warning("slack_unreadable", extra={"error": type(error).__name__})
     # Sent again it would read the same.
-    return BoltResponse(status=400, headers={"X-Slack-No-Retry": "1"})
+    return BoltResponse(status=UNREADABLE, headers={"X-Slack-No-Retry": "1"})
 
 
 def _writing(act: Callable[[T], R]) -> Callable[[T], R]:
@@ -75,6 +77,12 @@ def _writing(act: Callable[[T], R]) -> Callable[[T], R]:
 def is_signature(stamp: str, signature: str) -> bool:
     """Whether the two headers have the form of Slack's. Bolt raises on those that have not."""
     return stamp.isascii() and stamp.isdigit() and len(stamp) <= 12 and signature.isascii()
+
+
+def is_from_slack(signing_secret: str, request: Request) -> bool:
+    return SignatureVerifier(signing_secret).is_valid_request(
+        request.get_data(), dict(request.headers)
+    )
 
 
 def build_bolt(
