@@ -79,6 +79,41 @@ def test_words_that_only_hand_over_a_photo_call_nobody(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "le apreté y sigue roja, no se pone blanca",
+        "apreté con el dedo y no palidece",
+        "se pone blanca y vuelve",
+        "se queja cuando la toco",
+        "le duele al tocar",
+        "está más caliente que el otro lado",
+        "pressed it, still red",
+        "it goes white then red again",
+        "she winces when I touch it",
+        "can't tell",
+    ],
+)
+def test_what_a_finger_finds_calls_nobody(text: str) -> None:
+    """Vigia itself asks whether it blanches, hurts or is warm."""
+    assert find_red_flags(text, _TABLE.limits) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le apreté y cruje, como si tuviera burbujas",
+        "se puso blanca y no reacciona",
+        "grita apenas la rozo, es mucho dolor para esa herida",
+        "pressed it and it crackles",
+        "she went white and she won't wake up",
+    ],
+)
+def test_a_finger_may_find_an_emergency(text: str) -> None:
+    """Said in the same words."""
+    assert _TABLE.urgency_of(find_red_flags(text, _TABLE.limits)) is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Buenas noches, le mando la herida de la señora de la 12, no me responde",
         "hola, le mando la foto de don Pedro, está como ido",
         "good evening, the lady in 12 is not herself tonight",
