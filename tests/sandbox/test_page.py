@@ -105,6 +105,20 @@ def test_a_nurse_sends_a_photo_and_reads_the_answer(
     assert sandbox.violations == []
 
 
+def test_a_phone_stays_in_hand_while_another_gets_messages(
+    page: Page, product: Listener, sandbox: Sandbox
+):
+    """What is written goes out from the phone that is shown."""
+    sandbox.nurse("+56911110002", "Olga Paz").sends_text("hola")
+    turn_to(page, "whatsapp")
+    expect(page.locator("#phone-select option")).to_have_count(2)
+    for text in ("primero", "segundo"):
+        page.fill("#phone-composer textarea", text)
+        page.click("#phone-composer .send")
+        expect(page.locator(".bubble.mine", has_text=text)).to_be_visible()
+    assert {d["body"]["From"] for d in product.of("whatsapp")[1:]} == {"whatsapp:+56911110001"}
+
+
 def test_a_clinician_presses_and_answers_in_the_thread(
     page: Page, product: Listener, sandbox: Sandbox, slack: WebClient
 ):

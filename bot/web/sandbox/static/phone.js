@@ -24,7 +24,7 @@ export class Phone {
 
   show(scene) {
     this.scene = scene;
-    fill(this.select, scene.phones.map((p) => ({ key: p.phone, content: p })), (p) =>
+    fill(this.select, scene.phones.map((p) => ({ key: p.phone, content: { phone: p.phone, name: p.name } })), (p) =>
       make("option", { value: p.phone }, p.name));
     const phone = scene.phones.find((p) => p.phone === this.select.value) ?? scene.phones[0];
     const messages = phone?.messages ?? [];
