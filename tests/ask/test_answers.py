@@ -38,6 +38,14 @@ def test_the_goals_are_met_on_the_held_out_questions(advisor: Advisor) -> None:
     assert evaluate_answers(advisor, QUESTIONS, out) == 0, out.getvalue()
 
 
+@pytest.mark.parametrize(
+    "text", ["qué hago ahora", "ok y qué hago?", "what do I do now", "and now what do I do?"]
+)
+def test_what_to_do_now_is_no_question_to_the_protocols(advisor: Advisor, text: str) -> None:
+    """It is about whoever she has before her: any passage would be a guess."""
+    assert advisor.ask(text).reason is RefusalReason.NEEDS_CLINICIAN
+
+
 def test_an_answer_takes_a_moment(advisor: Advisor) -> None:
     """Well under 150 ms of one core once the model is warm."""
     advisor.ask("cabecera a cuantos grados?")

@@ -63,6 +63,8 @@ def refused_by_rule(question: str, limits: Limits) -> RefusalReason | None:
     """What a pattern names. In doubt it refuses: a refusal offers a clinician, a wrong answer
     does not."""
     said = " ".join(words_of(question))
+    if _says("what_now_alone", said):
+        return RefusalReason.NEEDS_CLINICIAN
     if not content_words(question):
         return RefusalReason.UNREADABLE
     if _asks_dose(said):
