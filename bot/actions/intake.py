@@ -1,5 +1,7 @@
 """A message arrives: who wrote, to which case it belongs, what must happen at once."""
 
+from collections.abc import Iterable
+
 from bot.actions.arrived import Arrived
 from bot.actions.asking import Unsearched, answer_question
 from bot.actions.bridge import note_from_clinician, voice_from_nurse
@@ -16,10 +18,12 @@ from bot.core.case import Case, CaseStatus
 from bot.core.commands import find_command, is_courtesy
 from bot.core.inbound import Attachment, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
+from bot.core.permissions import may_look
 from bot.core.protocol.answer import Answer
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
+from bot.core.staff import Staff
 from bot.core.window import is_closed
 from bot.store.case_rows import case_by_id, move_case
 from bot.store.inbound_rows import claim_inbound, keep_words, place_inbound
@@ -169,14 +173,23 @@ def _file(tx: Transaction, here: Arrived, found: Case | list[Case], rules: Rules
     elif case and here.voices:
         place_inbound(tx, here.id, thread.id, case.id, here.actor)
     elif here.photos:
-        ids = {case_of_photo(tx, photo.source) for photo in here.photos} - {None}
-        codes = sorted(case_by_id(tx, id).code for id in ids if id)
-        _answer(tx, here, MessageKind.PHOTO_KNOWN, codes=codes)
+        known = {id for photo in here.photos if (id := case_of_photo(tx, photo.source))}
+        told = Message(
+            MessageKind.PHOTO_KNOWN, f"photo_known:{here.id}", known_facts(tx, known, staff)
+        )
+        queue_message(tx, thread, told, staff.language)
     else:
         lost = here.has_words and not is_courtesy(text)
         if lost or not here.others:
             _answer(tx, here, MessageKind.HELP, lost=lost)
     return case
+
+
+def known_facts(tx: Transaction, known: Iterable[str], staff: Staff | None) -> dict[str, object]:
+    """Of the cases that have the photos already; `look` says that this person may look at them."""
+    cases = [case_by_id(tx, id) for id in known]
+    look = staff and all(may_look(staff.role, sent=one.nurse_id == staff.id) for one in cases)
+    return {"codes": sorted(one.code for one in cases), "look": bool(look)}
 
 
 def _answer(

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 from bot.actions.early_replies import may_be_under_a_post
 from bot.actions.heard import case_of_card
-from bot.actions.intake import receive
+from bot.actions.intake import known_facts, receive
 from bot.core.inbound import AttachmentKind, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.ports import Address
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.staff import Staff
-from bot.store.case_rows import case_by_id
 from bot.store.inbound_rows import claim_inbound
 from bot.store.outbox_rows import queue_message
 from bot.store.photo_rows import case_of_photo
@@ -54,8 +53,7 @@ def read_wound(tx: Transaction, pointed: InboundMessage, rules: Rules) -> None:
     else:
         claim_inbound(tx, Channel.SLACK, pointed.provider_id, staff.id, None)
     if known:
-        codes = sorted(case_by_id(tx, id).code for id in known)
-        _tell(tx, pointed, staff, MessageKind.PHOTO_KNOWN, rules, codes=codes)
+        _tell(tx, pointed, staff, MessageKind.PHOTO_KNOWN, rules, **known_facts(tx, known, staff))
     elif not fresh and not danger:
         _tell(tx, pointed, staff, MessageKind.NO_PHOTO_THERE, rules, early=early)
 

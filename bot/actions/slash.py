@@ -16,7 +16,7 @@ from bot.core.case import Case
 from bot.core.escalation import is_overdue
 from bot.core.inbound import Channel, InboundMessage, SlashCommand
 from bot.core.message import Message, MessageKind
-from bot.core.permissions import SIGHTS, Sight
+from bot.core.permissions import SIGHTS, Sight, may_look
 from bot.core.redflags import find_red_flags
 from bot.core.rules import Rules
 from bot.core.slash import SlashWord, hours_meant, read_slash
@@ -136,7 +136,7 @@ def _case(tx: Transaction, typed: Typed, rules: Rules) -> Reply:
     code = typed.rest.upper()
     named = case_by_code(tx, code)
     # Whose case it is stays unsaid: an unknown code and another's get the same answer.
-    seen = named is not None and (Sight.WARD in sights or named.nurse_id == staff.id)
+    seen = named and may_look(staff.role, sent=named.nurse_id == staff.id)
     cases: list[Case] = [named] if named and seen else []
     return Reply(MessageKind.CASES, staff.language, states_of(tx, cases, asked=code or None))
 

@@ -104,3 +104,9 @@ def offered(status: CaseStatus, *, taken: bool, has_category: bool) -> tuple[Dee
         for deed in Deed
         if deed is not Deed.TAKE and (has_category or deed is not Deed.CONFIRM)
     )
+
+
+def may_look(role: Role, *, sent: bool) -> bool:
+    """Whether a case may be looked at by its code; `sent`: it is their own."""
+    sights = SIGHTS[role]
+    return Sight.WARD in sights or (sent and Sight.SENT in sights)

@@ -69,6 +69,15 @@ def test_a_photo_that_is_known_opens_no_other_case(ward: QuietWard) -> None:
     assert code in ward.read(MessageKind.PHOTO_KNOWN)
 
 
+def test_only_who_may_look_at_the_case_is_told_how(ward: QuietWard) -> None:
+    """The command would tell another nurse that there is no such case."""
+    points(ward, "U0WOUND1", "F1")
+    points(ward, "U0NURSE1", "F1")
+    assert "/vigia caso" not in ward.read(MessageKind.PHOTO_KNOWN)
+    points(ward, "U0WOUND1", "F1")
+    assert "/vigia caso" in ward.read(MessageKind.PHOTO_KNOWN)
+
+
 def test_a_photo_posted_by_its_nurse_is_known_too(ward: QuietWard) -> None:
     """Where Vigia is in the channel, the photo was taken in when it was posted."""
     with ward.transaction() as tx:

@@ -605,7 +605,11 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.RELIEVED: [_DUTY],
     MessageKind.ROLE_SEES_COUNTS: [{}],
     MessageKind.NO_PHOTO_THERE: [{"early": early} for early in (True, False)],
-    MessageKind.PHOTO_KNOWN: [{"codes": [CODE]}, {"codes": [CODE, "QW34"]}],
+    MessageKind.PHOTO_KNOWN: [
+        {"codes": codes, "look": look}
+        for codes in ([CODE], [CODE, "QW34"])
+        for look in (True, False)
+    ],
     MessageKind.ALERT: [
         *({"problem": f"late_{late}", "code": None} for late in Late),
         *(
