@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
+from datetime import timedelta
+from math import ceil
 
 from bot.actions.evidence import gather
 from bot.core.call import Call
@@ -52,6 +54,7 @@ def card_facts(
         "raised_at": escalation.raised_at.isoformat(),
         "act_by": escalation.act_by.isoformat(),
         "due_at": escalation.rung_due_at.isoformat(),
+        "repeat_after": ceil(ladder.repeat_after / timedelta(minutes=1)),
         "next_role": (
             ladder.rungs[following].role if not taken and following < len(ladder.rungs) else None
         ),

@@ -151,9 +151,10 @@ def still_calls(card: Outgoing, escalation: Escalation) -> bool:
 
 
 def refresh_cards(tx: Transaction, case: Case, escalation: Escalation, rules: Rules) -> None:
-    """Every card of the case shows what is true now."""
+    """Every card of the case shows what is true now, the newest first: it is the one that is
+    looked at."""
     facts = card_facts(tx, case, escalation, rules)
-    for card in cards_of(tx, case.id):
+    for card in reversed(cards_of(tx, case.id)):
         message = Message(
             MessageKind.CARD,
             f"card_update:{card.id}:{new_id()}",

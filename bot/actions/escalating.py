@@ -130,10 +130,13 @@ def climb_ladder(
             save_escalation(tx, escalation, after, _event(kind, after))
             refresh_cards(tx, case, after, rules)
             post_card(tx, case, after, rules)
+            if not (named or unreachable) and after.urgency.rank <= CALLED_OUT_FROM.rank:
+                _tell_nurse_of_next(tx, case, after, rules)
         case Exhausted(escalation=after, rung=rung, first_time=first_time):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
-            refresh_cards(tx, case, after, rules)
             if first_time:
+                # A repetition changes nothing on the cards that are there.
+                refresh_cards(tx, case, after, rules)
                 # Each time anew: after a hand-over, and when a new danger began the ladder again.
                 key = f"{after.id}:{after.rung_due_at.isoformat()}"
                 alert(tx, "ladder_exhausted", rules, code=case.code, key=key)
@@ -185,6 +188,18 @@ def _tell_nurse(tx: Transaction, case: Case, escalation: Escalation) -> None:
         alarm=True,
     )
     queue_message(tx, thread_by_id(tx, case.thread_id), told, nurse.language, case_id=case.id)
+
+
+def _tell_nurse_of_next(tx: Transaction, case: Case, climbed: Escalation, rules: Rules) -> None:
+    """What she read of who was called is no longer so."""
+    told = Message(
+        MessageKind.NEXT_CALLED,
+        f"next_called:{climbed.id}:{climbed.rung_due_at.isoformat()}",
+        {"code": case.code} | call_facts(tx, climbed, rules),
+        alarm=True,
+    )
+    language = staff_by_id(tx, case.nurse_id).language
+    queue_message(tx, thread_by_id(tx, case.thread_id), told, language, case_id=case.id)
 
 
 def call_again(tx: Transaction, staff_id: str, actor: str) -> None:

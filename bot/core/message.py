@@ -31,6 +31,7 @@ class MessageKind(StrEnum):
     LANGUAGE = "language"
     CASES = "cases"
     PERSON_CALLED = "person_called"
+    NEXT_CALLED = "next_called"
     ANSWER = "answer"
     CANNOT_READ = "cannot_read"
     VOICE_PASSED = "voice_passed"

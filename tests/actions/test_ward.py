@@ -88,6 +88,33 @@ def test_a_silent_ladder_climbs_to_its_end_and_the_admins_are_told(ward: QuietWa
     assert "llame usted ahora" in ward.read(MessageKind.NOBODY_ANSWERED)
 
 
+def test_the_nurse_reads_who_is_called_next_as_an_emergency_climbs(ward: QuietWard) -> None:
+    """Nobody answered in time: what she read of whom to expect is no longer so."""
+    escalation = _emergency(ward)
+    for called in ("enfermera jefe de turno", "supervisora"):
+        ward.advance(minutes=6)
+        with ward.transaction() as tx:
+            climb_ladder(tx, escalation.id, ward.rules)
+        told = ward.read(MessageKind.NEXT_CALLED)
+        assert "aún no responde" in told
+        assert f"Avisado: {called}; se espera respuesta en menos de 2 min" in told
+    assert _count(ward, t.outbox, kind=MessageKind.NEXT_CALLED) == 2
+
+
+def test_what_nobody_takes_is_repeated_without_rewriting_every_card_before(ward: QuietWard) -> None:
+    """The last rung is told again and again: each time one card more, and nothing else to send."""
+    escalation = _emergency(ward)
+    cards = []
+    for _ in range(8):
+        ward.advance(minutes=6)
+        with ward.transaction() as tx:
+            climb_ladder(tx, escalation.id, ward.rules)
+        ward.post_everything()
+        cards.append(_count(ward, t.outbox, kind=MessageKind.CARD))
+    assert [after - before for before, after in zip(cards[2:], cards[3:], strict=False)] == [1] * 5
+    assert "se repite cada 2 min" in ward.card()
+
+
 def test_a_case_handed_over_that_nobody_takes_is_told_again(ward: QuietWard) -> None:
     """The ladder ended, the doctor took the case and handed it on, and nobody came: the nurse and
     the admins hear it a second time."""

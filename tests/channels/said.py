@@ -163,6 +163,7 @@ def card(state: EscalationStatus = EscalationStatus.WAITING, **more: object) -> 
         "raised_at": AT,
         "act_by": AT,
         "due_at": AT,
+        "repeat_after": 2,
         "held_for": None,
         "next_role": None if taken else Role.CHARGE_NURSE,
         "taken_by": NAME if taken else None,
@@ -497,6 +498,11 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.PERSON_CALLED: [
         *({"code": CODE} | call for call in _CALLS if call["named_in"] is None),
         {"code": CODE} | _CALLED | {"acknowledge_within": 0},
+    ],
+    MessageKind.NEXT_CALLED: [
+        {"code": CODE} | call
+        for call in _CALLS
+        if call["named_in"] is None and not call["taken_by"] and not call["exhausted"]
     ],
     MessageKind.ANSWER: [{"text": (LONG * 20)[:LONGEST_ANSWER]}],
     MessageKind.CANNOT_READ: [
