@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.actions import filing, linking, questions, reminding
+from bot.actions import filing, linking, questions, reminding, what_now
 from bot.actions.answering import ask_once_more, hear_answer, take_answer
 from bot.actions.bridge import note_from_nurse
 from bot.actions.chosen import Chosen, Verb
@@ -12,6 +12,7 @@ from bot.actions.linking import take_link
 from bot.actions.pressed import pressed_message
 from bot.actions.reminding import take_reply
 from bot.actions.scaling import answer_scale
+from bot.actions.what_now import steps_of_chosen
 from bot.core.audit import AuditEvent, AuditKind
 from bot.core.case import CaseStatus
 from bot.core.choice import TYPED_WITHIN, Choice, NotOffered, choice_meant, choices_in
@@ -41,6 +42,7 @@ VERBS: Mapping[str, Verb] = {
     reminding.VERB: take_reply,
     filing.VERB: file_chosen,
     linking.VERB: take_link,
+    what_now.VERB: steps_of_chosen,
 }
 
 

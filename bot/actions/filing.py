@@ -56,15 +56,19 @@ def ask_which_case(
     staff: Staff,
     thread: Thread,
     voices: Mapping[str, str],
+    *,
+    verb: str = VERB,
 ) -> None:
     """One answer is enough: what was sent need not be repeated. `voices` are the sources of the
-    voice notes that wait for the answer, by the key of what is said of each."""
+    voice notes that wait for the answer, by the key of what is said of each. `verb` is what the
+    answer does."""
     few = cases if len(cases) <= MOST_CHOICES else []
-    choices = (Choice(f"{VERB}:{inbound_id}:{one.id}", f"{LITERAL}{one.code}") for one in few)
+    choices = (Choice(f"{verb}:{inbound_id}:{one.id}", f"{LITERAL}{one.code}") for one in few)
     facts: dict[str, object] = {
         "cases": [{"code": one.code, "site": one.site if few else None} for one in cases],
         "choices": choice_facts(choices),
         "voices": dict(voices),
+        "files": verb == VERB,
     }
     asked = Message(MessageKind.WHICH_CASE, f"which_case:{inbound_id}", facts)
     queue_message(tx, thread, asked, staff.language)

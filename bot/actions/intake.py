@@ -14,8 +14,9 @@ from bot.actions.heard import case_of_card, is_overheard, says_anything_new
 from bot.actions.new_photos import new_case, take_photos
 from bot.actions.questions import learn, tell_code_form
 from bot.actions.scaling import start_scale, take_typed
+from bot.actions.what_now import tell_steps
 from bot.core.case import Case, CaseStatus
-from bot.core.commands import find_command, is_courtesy
+from bot.core.commands import CommandKind, find_command, is_courtesy
 from bot.core.inbound import Attachment, Channel, InboundMessage
 from bot.core.message import Message, MessageKind
 from bot.core.permissions import may_look
@@ -132,7 +133,10 @@ def _is_asked_of_vigia(
     meant = found if isinstance(found, Case) else None
     plain = not here.danger and not here.message.attachments
     command = find_command(text) if plain else None
-    if command:
+    if command and command.kind is CommandKind.WHAT_NOW:
+        if tell_steps(tx, here, found, command.code, rules):
+            return True
+    elif command:
         replied = here.message.replied_to
         obey(tx, command, staff, thread, here.id, text, meant, replied, rules)
         return True

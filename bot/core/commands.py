@@ -26,12 +26,14 @@ class CommandKind(StrEnum):
     PERSON = "person"
     STOP_REMINDERS = "stop_reminders"
     ON_CALL = "on_call"
+    WHAT_NOW = "what_now"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`code` names the case of CASE, and of STOP_REMINDERS where one was said; `of_all` that every
-    case was. `language` is the one of LANGUAGE, or None where it was not said."""
+    """`code` names the case of CASE, and of STOP_REMINDERS and WHAT_NOW where one was said;
+    `of_all` that every case was. `language` is the one of LANGUAGE, or None where it was not
+    said."""
 
     kind: CommandKind
     code: str | None = None

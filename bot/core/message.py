@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     HELP = "help"
     LANGUAGE = "language"
     CASES = "cases"
+    STEPS = "steps"
     PERSON_CALLED = "person_called"
     NEXT_CALLED = "next_called"
     ANSWER = "answer"

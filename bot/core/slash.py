@@ -36,6 +36,8 @@ AS_IN_THE_CHAT: dict[CommandKind, SlashWord] = {
     CommandKind.PERSON: SlashWord.PERSON,
     CommandKind.STOP_REMINDERS: SlashWord.STOP_REMINDERS,
     CommandKind.ON_CALL: SlashWord.ON_CALL,
+    # Whose case is meant is told by the conversation, and the command stands in none.
+    CommandKind.WHAT_NOW: SlashWord.ASK,
 }
 _HOURS = re.compile(r"(?:(?:tomar|tomo|take)\s+)?(\d{1,3})\s*(?:h|hs|horas?|hours?)?")
 
@@ -48,7 +50,9 @@ def read_slash(text: str) -> tuple[SlashWord, str]:
     said = plain(composed(first))
     asked = find_command(text)
     if asked:
-        return AS_IN_THE_CHAT[asked.kind], asked.code or asked.language or ""
+        meant = AS_IN_THE_CHAT[asked.kind]
+        rest = asked.code or asked.language or ""
+        return meant, text.strip() if meant is SlashWord.ASK else rest
     for word, spellings in WORDS.items():
         if said in spellings:
             return word, rest.strip()

@@ -491,10 +491,19 @@ EVERYTHING: Mapping[MessageKind, Sequence[Facts]] = {
     MessageKind.WHICH_CASE: [
         _which(count) | {"voices": voices}
         for count, voices in product((2, 10, 40), ({}, {f"{ID}:0": "media/1"}))
+    ]
+    + [
+        # Without it: one that was queued before a case was asked for in order to say its steps.
+        _which(count) | {"voices": {}, "files": files}
+        for count, files in product((1, 2, 10, 40), (True, False))
     ],
     MessageKind.HELP: [{}, {"lost": True}],
     MessageKind.LANGUAGE: [{"switched": True}, {"switched": False}],
     MessageKind.CASES: _cases(),
+    MessageKind.STEPS: [
+        _result(row, ()) | {"reading": reading} | call
+        for row, reading, call in product(TABLE.rows, (True, False), ({}, *_CALLS))
+    ],
     MessageKind.PERSON_CALLED: [
         *({"code": CODE} | call for call in _CALLS if call["named_in"] is None),
         {"code": CODE} | _CALLED | {"acknowledge_within": 0},

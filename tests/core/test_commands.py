@@ -141,6 +141,7 @@ def test_every_command_can_be_said_in_both_languages() -> None:
         (CommandKind.LANGUAGE, ("idioma", "language")),
         (CommandKind.PERSON, ("persona", "person")),
         (CommandKind.STOP_REMINDERS, ("detener recordatorios", "stop reminders")),
+        (CommandKind.WHAT_NOW, ("qué hago ahora", "what do I do now")),
         (CommandKind.ON_CALL, ("quién está de turno", "who is on call")),
     ):
         assert [command and command.kind for command in map(find_command, said)] == [kind] * 2
