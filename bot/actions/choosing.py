@@ -14,6 +14,7 @@ from bot.actions.reminding import take_reply
 from bot.actions.scaling import answer_scale
 from bot.actions.what_now import steps_of_chosen
 from bot.core.audit import AuditEvent, AuditKind
+from bot.core.body_site import site_of_side
 from bot.core.case import CaseStatus
 from bot.core.choice import TYPED_WITHIN, Choice, NotOffered, choice_meant, choices_in
 from bot.core.commands import find_command
@@ -184,6 +185,7 @@ def _in_own_words(
     if message.attachments or verb != questions.VERB or _is_to_clinician(tx, message, offer):
         return None
     word = typed_answer(question_by_id(tx, id).question, message.text)
+    word = word or site_of_side(message.text, [choice.word for choice in choices])
     meant = next((choice for choice in choices if choice.word == word), None)
     return (offer, meant) if meant else None
 

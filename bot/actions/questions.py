@@ -1,19 +1,31 @@
 """What is missing in a case is asked for: one question at a time, after the result and never in
 place of it. A question before it would be read by nobody once the result stands below."""
 
+from collections.abc import Iterable
+
 from bot.actions.evidence import Gathered, gather, is_being_read
-from bot.core.body_site import find_site
+from bot.core.body_site import find_site, sites_without_side
 from bot.core.case import Case
 from bot.core.choice import Choice, choice_facts
 from bot.core.escalation import UNTAKEN
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import code_form, find_patient_code, labels_code
-from bot.core.questions import ANSWERS, ASKED_IN, PATIENCE, SKIP, Standing, next_question
+from bot.core.questions import (
+    ANSWERS,
+    ASKED_IN,
+    OTHER,
+    PATIENCE,
+    SKIP,
+    Question,
+    Standing,
+    next_question,
+)
 from bot.core.rules import Rules
 from bot.core.urgency import Urgency
 from bot.store.answer_rows import Asked, add_question, questions_of_case, someone_is_asked
 from bot.store.case_rows import case_by_id, know_patient, latest_decision, learn_patient, learn_site
 from bot.store.escalation_rows import escalation_of
+from bot.store.inbound_rows import texts_of_case
 from bot.store.outbox_rows import queue_message
 from bot.store.scale_rows import open_sitting
 from bot.store.staff_rows import staff_by_id
@@ -80,7 +92,7 @@ def put_question(
     noted: dict[str, str] | None = None,
     again: bool = False,
 ) -> None:
-    answers = (*ANSWERS[asked.question], SKIP)
+    answers = (*_answers(tx, asked), SKIP)
     choices = [Choice(f"{VERB}:{asked.id}:{answer}", answer) for answer in answers]
     facts = {
         "code": case.code,
@@ -93,6 +105,16 @@ def put_question(
     message = Message(MessageKind.QUESTION, f"question:{asked.id}:{int(again)}", facts)
     thread = thread_by_id(tx, case.thread_id)
     queue_message(tx, thread, message, nurse.language, case_id=case.id)
+
+
+def _answers(tx: Transaction, asked: Asked) -> Iterable[str]:
+    """Where only the side of a place is missing, only that is asked for."""
+    if asked.question is Question.BODY_SITE:
+        texts = (text for _, text in texts_of_case(tx, asked.case_id))
+        sites = sites_without_side("\n".join(texts))
+        if sites:
+            return (*sites, OTHER)
+    return ANSWERS[asked.question]
 
 
 def _is_emergency(tx: Transaction, case: Case) -> bool:

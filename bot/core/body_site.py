@@ -1,6 +1,7 @@
 """Where on the body a wound is, by name or as a nurse writes it."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 
 from bot.core.redflags.tokens import composed, plain
@@ -39,16 +40,51 @@ _UNSURE = re.compile(
     r"\?|\b(?:sin|no|ni|niega|ambos|ambas|creo|quizas?|tal vez|a lo mejor|puede ser"
     r"|without|not|nor|denies|both|think|maybe|perhaps|probably)\b"
 )
+_SEVERAL = re.compile(r"\b(?:talones|heels)\b")
+_WORD = re.compile(r"[a-z]+")
+_AROUND = r"el|la|es|esta|al|a|lado|del|en|the|it|s|its|is|on|side|one"
+_ONLY_A_SIDE = {
+    side: re.compile(rf"(?:(?:{_AROUND}) )*(?:{words})(?: (?:{_AROUND}))*")
+    for side, words in _SIDES.items()
+}
 
 
 def find_site(text: str) -> BodySite | None:
     """The only place named, with its side where it has two. None where in doubt."""
-    clauses = _CLAUSE_ENDS.split(plain(composed(text)))
-    said = ", ".join(clause for clause in clauses if not _UNSURE.search(clause))
-    areas = [area for area, words in _AREAS.items() if re.search(rf"\b(?:{words})\b", said)]
-    sides = [side for side, words in _SIDES.items() if re.search(rf"\b(?:{words})\b", said)]
+    said = _surely_said(text)
+    areas, sides = _named(_AREAS, said), _named(_SIDES, said)
     if len(areas) != 1 or len(sides) > 1:
         return None
     if areas[0] == BodySite.SACRUM:
         return BodySite.SACRUM
     return BodySite(f"{areas[0]}_{sides[0]}") if sides else None
+
+
+def sites_without_side(text: str) -> list[BodySite]:
+    """Both sides of the only place named, where its side alone is missing. Empty where in doubt."""
+    said = _surely_said(text)
+    areas = _named(_AREAS, said)
+    if len(areas) != 1 or areas[0] == BodySite.SACRUM:
+        return []
+    if _named(_SIDES, said) or _SEVERAL.search(said):
+        return []
+    return [BodySite(f"{areas[0]}_{side}") for side in _SIDES]
+
+
+def site_of_side(text: str, offered: Collection[str]) -> BodySite | None:
+    """The only one of the offered places on the side that is said, where nothing else is."""
+    words = " ".join(_WORD.findall(plain(composed(text))))
+    sides = [side for side, pattern in _ONLY_A_SIDE.items() if pattern.fullmatch(words)]
+    if len(sides) != 1 or "?" in text:
+        return None
+    found = [site for site in BodySite if site in offered and site.endswith(f"_{sides[0]}")]
+    return found[0] if len(found) == 1 else None
+
+
+def _surely_said(text: str) -> str:
+    clauses = _CLAUSE_ENDS.split(plain(composed(text)))
+    return ", ".join(clause for clause in clauses if not _UNSURE.search(clause))
+
+
+def _named(known: dict[str, str], said: str) -> list[str]:
+    return [name for name, words in known.items() if re.search(rf"\b(?:{words})\b", said)]

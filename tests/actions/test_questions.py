@@ -63,6 +63,37 @@ def test_a_site_that_was_written_is_not_asked_for(ward: QuietWard) -> None:
     assert "fiebre" not in ward.read(MessageKind.QUESTION)
 
 
+@pytest.mark.parametrize(
+    ("caption", "said", "site"),
+    [
+        ("Talón con flictena", "1", "heel_right"),
+        ("Talón con flictena", "es el izquierdo", "heel_left"),
+        ("cadera", "no es la cadera, es el talón derecho", "heel_right"),
+        ("heel", "left", "heel_left"),
+        ("cadera", "talón derecho", "heel_right"),
+        ("talón", "el codo izquierdo", None),
+    ],
+)
+def test_of_a_place_without_its_side_only_the_side_is_asked(
+    ward: QuietWard, caption: str, said: str, site: str | None
+) -> None:
+    """Two choices, another place, or none; another place may be written too."""
+    case_id = ward.sends_seen_as(caption, Category.II)
+    asked = ward.read(MessageKind.QUESTION)
+    assert "¿Dónde está la herida?" in asked
+    assert "3. Otro lugar" in asked
+    assert "Sacro" not in asked
+    _answers(ward, said)
+    assert _case(ward, case_id).site == site
+
+
+def test_the_way_out_of_two_sides_is_another_place(ward: QuietWard) -> None:
+    """It is typed, as from the longer list."""
+    case_id = ward.sends_seen_as("talón", Category.II)
+    _answers(ward, "3", "borde externo del pie")
+    assert _case(ward, case_id).site == "borde externo del pie"
+
+
 def test_a_site_may_be_written_in_place_of_its_number(ward: QuietWard) -> None:
     """In words of the nurse's own."""
     case_id = ward.sends_seen_as("", Category.II)
