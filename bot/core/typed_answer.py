@@ -22,6 +22,7 @@ _SCORE = re.compile(
     r"(?:\s*/\s*10)?|(?P<of>\d{1,2})\s*(?:/|de|of|out of)\s*10)\W*"
 )
 _STOPS = re.compile(r"[,;.\n+]|\b(?:y|and)\b")
+_TURNS = re.compile(rf"{_STOPS.pattern}|\b(?:pero|but)\b|(?=\b(?:luego|despues|then)\b)")
 _DENIED_ON = re.compile(r"\b(?:ni|nor|or|o)\b")
 _BEFORE_NO = re.compile(r"\s(?=(?:no|sin|without|niega|denies)\b)")
 _SHORT = 8
@@ -40,6 +41,8 @@ def typed_answer(question: Question, text: str) -> str | None:
         return since_when(text)
     if question is Question.PAIN and (score := _SCORE.fullmatch(plain(composed(text)).strip())):
         return _of_score(score)
+    if question is Question.BLANCHES and (found := _of_pressing(known, text)):
+        return found
     return _answer(known, question, text) or _of_several(known, question, text)
 
 
@@ -51,6 +54,8 @@ def is_about(question: Question, text: str) -> bool:
     own = known.about.get(question, frozenset())
     if question is Question.SKIN:
         own = known.of_skin
+    if question is Question.BLANCHES:
+        own = own | known.red | known.pressing
     told = own | known.yes | known.no | known.faint | known.past | known.not_yet
     return len(words) <= _SHORT and "?" not in text and not told.isdisjoint(words)
 
@@ -180,6 +185,32 @@ def _of_score(score: re.Match[str]) -> str | None:
     if value > 10 or (value == 0 and score["yes"].startswith(("si", "yes"))):
         return None
     return "yes" if value else "no"
+
+
+def _of_pressing(known: Vocabulary, text: str) -> str | None:
+    """Of what was seen under the finger and after it, where every clause says the same."""
+    plainly = known.fillers | known.subjects | known.around | known.pressing
+    answers: set[str | None] = set()
+    pressed = stayed = came_back = False
+    for clause in filter(str.strip, _TURNS.split(plain(composed(text)))):
+        words = words_of(known, clause)
+        said = set(words)
+        pressed |= not said.isdisjoint(known.pressing)
+        if said <= plainly:
+            continue
+        red = not said.isdisjoint(known.stays) and not said.isdisjoint(known.red)
+        if red and said <= plainly | known.stays | known.red:
+            stayed = True
+        elif answers == {"yes"} and said <= plainly | known.comes_back | known.red:
+            came_back = True
+        else:
+            skips = _skips(known, Question.BLANCHES, words)
+            answers.add(None if skips else _answer(known, Question.BLANCHES, clause))
+    if stayed == came_back:
+        return None
+    if came_back:
+        return "yes" if answers == {"yes"} else None
+    return "no" if answers == {"no"} or (pressed and not answers) else None
 
 
 def _of_several(known: Vocabulary, question: Question, text: str) -> str | None:

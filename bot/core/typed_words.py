@@ -51,6 +51,11 @@ class Vocabulary:
     normal: frozenset[str]
     felt: frozenset[str]
     lasts: frozenset[str]
+    pressing: frozenset[str]
+    stays: frozenset[str]
+    red: frozenset[str]
+    comes_back: frozenset[str]
+    around: frozenset[str]
 
     @property
     def beside(self) -> frozenset[str]:
@@ -65,7 +70,11 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     words = {name: frozenset(data[name].split()) for name in _SETS}
-    felt = {name: frozenset(text.split()) for name, text in data["skin"].items()}
+    felt = {
+        name: frozenset(text.split())
+        for table in ("skin", "blanching")
+        for name, text in data[table].items()
+    }
     own = {Question(name): tuple(phrases) for name, phrases in data["own"].items()}
     about = {one: frozenset(" ".join((*own[one], data["beside"][one])).split()) for one in own}
     skips = {name: frozenset(data[name]) for name in ("skip", "skip_alone")}

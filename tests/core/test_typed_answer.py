@@ -135,6 +135,8 @@ def test_a_ward_reply_is_taken_as_a_careful_colleague_would(
         (FEVER, "sí, ayer"),
         (PAIN, "not much"),
         (BLANCHES, "no siempre"),
+        (BLANCHES, "sigue roja"),
+        (BLANCHES, "stays red"),
     ],
 )
 def test_what_is_nearly_an_answer_is_worth_asking_about(question: Question, text: str) -> None:
