@@ -13,11 +13,12 @@ from bot.core.commands import is_courtesy
 from bot.core.inbound import Channel
 from bot.core.message import Message, MessageKind
 from bot.core.patient_code import find_patient_code, labels_code, looks_like_code
+from bot.core.protocol.question import is_question
 from bot.core.questions import ASKED_IN, MOST_TRIES, OTHER, SKIP, Question, meaning_of
 from bot.core.rules import Rules
 from bot.core.scales.asked import find_scale
 from bot.core.staff import Staff
-from bot.core.typed_answer import is_about
+from bot.core.typed_answer import is_about, is_bare
 from bot.store.answer_rows import Asked, add_question, answer_question, ask_again, question_by_id
 from bot.store.case_rows import (
     case_by_id,
@@ -104,7 +105,7 @@ def hear_answer(
         site = find_site(text)
         said = " ".join(text.split())
         asks = "?" in said or find_scale(said, rules.patient_code) is not None
-        other = asks or is_courtesy(said) or labels_code(said)
+        other = asks or is_courtesy(said) or labels_code(said) or is_bare(said)
         names = any(map(str.isalpha, said)) and not other
         free = asked.question is Question.OTHER_SITE and len(said) <= LONGEST_SITE and names
         answer = site or (said if free else None)
@@ -131,7 +132,7 @@ def ask_once_more(
     asked, actor = question_by_id(tx, id), f"staff:{staff.id}"
     case = case_by_id(tx, asked.case_id)
     waits = asked.answer is None and asked.tries < MOST_TRIES and case.status in ASKED_IN
-    if not waits or not is_about(asked.question, text):
+    if not waits or is_question(text) or not is_about(asked.question, text):
         return False
     if any(named.id != case.id for named in cases_named(tx, text)):
         return False

@@ -124,10 +124,12 @@ def _take_pressed(
 
 
 def choose(tx: Transaction, chosen: Choice, offer: Outgoing, staff: Staff, rules: Rules) -> bool:
-    """False for an offer that was answered before: it stays as it was answered."""
+    """False for an offer that was answered before: it stays as it was answered. One that was made
+    anew since is answered in its place."""
     verb, id, value = chosen.parts
     if not close_offer(tx, offer.id, f"staff:{staff.id}"):
-        return False
+        anew = _offer_of_payload(tx, offer.thread, chosen.payload, open_only=True)
+        return anew is not None and choose(tx, chosen, anew, staff, rules)
     if offer.thread.channel is Channel.SLACK:
         facts = {**offer.message.facts, "chosen": chosen.word}
         shown = Message(offer.message.kind, f"chosen:{offer.id}", facts, replaces=offer.id)
@@ -190,8 +192,10 @@ def _in_own_words(
     return (offer, meant) if meant else None
 
 
-def _offer_of_payload(tx: Transaction, thread: Thread, payload: str) -> Outgoing | None:
-    offers = (message_by_id(tx, id) for id in offers_in(tx, thread.id))
+def _offer_of_payload(
+    tx: Transaction, thread: Thread, payload: str, *, open_only: bool = False
+) -> Outgoing | None:
+    offers = (message_by_id(tx, id) for id in offers_in(tx, thread.id, open_only=open_only))
     return next((one for one in offers if offered(one, payload)), None)
 
 

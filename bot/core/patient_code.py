@@ -12,7 +12,7 @@ _OF = r"(?:(?:de|del|of)\W(?:(?:la|the)\W)?)?"
 _LABEL = rf"\b(?:{_NAME}\W{{1,2}}{_OF}{_PATIENT}|{_PATIENT}\W{{1,2}}{_NAME})\b"
 # "AB-12", "AB 12", "es 12345": a digit in the first word behind it, or behind a few letters.
 _LABELLED = re.compile(
-    rf"{_LABEL}[^\w\n]{{0,3}}(?:(?:es|is)\b[^\w\n]{{1,2}})?(?:[a-z]{{1,4}} )?[a-z/_.-]*\d"
+    rf"{_LABEL}[^\w\n]{{0,3}}(?:(?:es|is)\b[^\w\n]{{1,2}})?(?:[a-z]{{1,4}} )?[a-z/_.-]{{0,20}}\d"
 )
 # One piece of an expression and how often it stands at least; groups were opened before.
 _PIECE = re.compile(r"(\\.|\[[^\]]+\]|[^\\[\]])(?:\{(\d+)(?:,\d*)?\}|([?*+]))?")

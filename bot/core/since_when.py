@@ -34,6 +34,8 @@ _DAY = re.compile(
     rf"(?: (?:en|por|a) la (?:manana|tarde|noche)| (?:morning|afternoon|evening))?(?: {_TAIL})*"
 )
 _NEVER_ENDS = 10**6
+# More years are the patient's: "tiene 80 años".
+_MOST_YEARS = 20
 
 
 def since_when(text: str) -> str | None:
@@ -63,6 +65,8 @@ def _days(span: re.Match[str]) -> tuple[int, int] | None:
         return _uncounted(span, size)
     low = int(span["low"]) if span["low"].isdigit() else 1
     high = int(span["high"] or low)
+    if size == 365 and high > _MOST_YEARS:
+        return None
     if size == 0:
         # How many of them are of today depends on the hour.
         low, high = low // 24, 0 if high <= 12 else -(-high // 24)

@@ -26,6 +26,8 @@ _TURNS = re.compile(rf"{_STOPS.pattern}|\b(?:pero|but)\b|(?=\b(?:luego|despues|t
 _DENIED_ON = re.compile(r"\b(?:ni|nor|or|o)\b")
 _BEFORE_NO = re.compile(r"\s(?=(?:no|sin|without|niega|denies)\b)")
 _SHORT = 8
+# What is longer tells of the patient, and each run of its words would be looked up.
+_LONGEST = 40
 
 
 def typed_answer(question: Question, text: str) -> str | None:
@@ -33,7 +35,7 @@ def typed_answer(question: Question, text: str) -> str | None:
     an answer that was not given must not stand on a card."""
     known = vocabulary()
     words = words_of(known, text)
-    if not words or "?" in text:
+    if not words or len(words) > _LONGEST or "?" in text:
         return None
     if _skips(known, question, words):
         return SKIP
@@ -56,14 +58,26 @@ def is_about(question: Question, text: str) -> bool:
         own = known.of_skin
     if question is Question.BLANCHES:
         own = own | known.red | known.pressing
+    # A code is none for being no word of these: "todavía no tiene".
+    if question is Question.PATIENT_CODE:
+        return False
     told = own | known.yes | known.no | known.faint | known.past | known.not_yet
     return len(words) <= _SHORT and "?" not in text and not told.isdisjoint(words)
+
+
+def is_bare(text: str) -> bool:
+    """Whether it says yes or no and nothing more."""
+    known = vocabulary()
+    words = set(words_of(known, text))
+    return words <= known.yes | known.no | known.fillers and not words <= known.fillers
 
 
 def _answer(known: Vocabulary, question: Question, text: str) -> str | None:
     """Of words that answer this question and nothing else."""
     words = words_of(known, text)
     if not words or _is_past(known, words) or _is_another_word(known, words):
+        return None
+    if _denies_privative(known, text):
         return None
     if set(words) <= known.no | known.not_yet and not known.not_yet.isdisjoint(words):
         return None
@@ -126,6 +140,12 @@ def _denies(known: Vocabulary, question: Question, words: tuple[str, ...], text:
     return said.isdisjoint(known.asserts) and not (asserted and stop)
 
 
+def _denies_privative(known: Vocabulary, text: str) -> bool:
+    """ "Not painless" hurts; "no, painless" does not."""
+    denied = rf"\b(?:not?|ni) (?:es |esta |is )?(?:{'|'.join(known.privative)})\b"
+    return re.search(denied, plain(composed(text))) is not None
+
+
 def _is_past(known: Vocabulary, words: tuple[str, ...]) -> bool:
     then = next((at for at, word in enumerate(words) if word in known.past), None)
     return then is not None and known.since.isdisjoint(words[:then])
@@ -160,7 +180,8 @@ def _skips(known: Vocabulary, question: Question, words: tuple[str, ...]) -> boo
                 return True
             # "No se presenta" is a no.
             verb = phrase == "no se" and not known.asserts_after_a_stop.isdisjoint(behind)
-            if before | set(behind) <= known.fillers and not verb:
+            # "No, no sé" is no no.
+            if before - known.no | set(behind) <= known.fillers and not verb:
                 return True
     return False
 

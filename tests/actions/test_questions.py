@@ -5,13 +5,17 @@ import dataclasses
 import pytest
 
 from bot.actions.bridge import say_to_nurse
+from bot.actions.choosing import choose
 from bot.actions.replaying import replay
 from bot.core.assessment import Category
 from bot.core.case import Case, CaseStatus
+from bot.core.choice import choices_in
 from bot.core.deed import Deed
 from bot.core.message import MessageKind
+from bot.core.questions import Question
 from bot.core.staff import Language, Role
 from bot.core.urgency import Urgency
+from bot.store.answer_rows import questions_of_case
 from bot.store.case_rows import (
     case_by_id,
     latest_decision,
@@ -21,6 +25,7 @@ from bot.store.case_rows import (
 )
 from bot.store.escalation_rows import escalation_of
 from bot.store.inbound_rows import texts_of_case
+from bot.store.said_rows import latest_message
 from bot.store.staff_rows import all_staff, speak
 from tests.actions.conftest import QuietWard
 
@@ -129,6 +134,41 @@ def test_an_unclear_answer_is_asked_about_once_more(ward: QuietWard) -> None:
     assert said == ["sacro", "dura desde ayer", "no", "está dura desde ayer"]
 
 
+def test_what_asks_something_is_not_taken_for_an_unclear_answer(ward: QuietWard) -> None:
+    """Without a question mark too: it goes its way as at any other time."""
+    ward.sends_seen_as("sacro", Category.II)
+    before = ward.read(MessageKind.QUESTION)
+    _answers(ward, "como curo si no sangra")
+    assert ward.read(MessageKind.QUESTION) == before
+
+
+def test_a_patient_without_a_code_is_told_nothing_of_its_form(ward: QuietWard) -> None:
+    """She wrote none."""
+    ward.rules = dataclasses.replace(ward.rules, asks_patient_code=True)
+    ward.sends_seen_as("sacro", Category.II)
+    _answers(ward, "todavía no tiene")
+    assert "no tiene la forma" not in ward.read(MessageKind.QUESTION)
+    assert "Anotado en el *caso" in ward.read(MessageKind.TEXT_ADDED)
+
+
+def test_a_question_put_again_may_be_answered_where_it_stood_first(ward: QuietWard) -> None:
+    """In Slack the buttons stay under it."""
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    with ward.store.snapshot() as snapshot:
+        first = latest_message(snapshot, case_id, MessageKind.QUESTION)
+    assert first is not None
+    ward.post_everything()
+    _answers(ward, "no siempre")
+    assert "No quedó claro" in ward.read()
+    with ward.transaction() as tx:
+        (nurse,) = all_staff(tx, Role.NURSE)
+        no = next(one for one in choices_in(first.message.facts) if one.word == "no")
+        assert choose(tx, no, first, nurse, ward.rules)
+        assert not choose(tx, no, first, nurse, ward.rules)
+        given = {one.question: one.answer for one in questions_of_case(tx, case_id)}
+    assert given[Question.FEVER] == "no"
+
+
 def test_since_when_may_be_written(ward: QuietWard) -> None:
     """In days or weeks, in place of the number of an answer."""
     ward.sends_seen_as("sacro", Category.II)
@@ -185,6 +225,14 @@ def test_a_place_off_the_list_is_typed(ward: QuietWard) -> None:
     case_id = ward.sends_seen_as("", Category.II)
     _answers(ward, "otro lugar", "codo derecho")
     assert _case(ward, case_id).site == "codo derecho"
+
+
+@pytest.mark.parametrize("said", ["no", "aún no"])
+def test_a_no_is_no_place(ward: QuietWard, said: str) -> None:
+    """It is noted, and does not stand on the card as the body site."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, "otro lugar", said)
+    assert _case(ward, case_id).site is None
 
 
 def test_a_question_is_no_place(ward: QuietWard) -> None:

@@ -1,5 +1,6 @@
 """What a nurse types in answer to a question, in words of her own."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ _REPLIES = [
         (FEVER, "no lo sé todavía", SKIP),
         (PAIN, "I don't know yet", SKIP),
         (Question.BODY_SITE, "ni idea", SKIP),
+        (FEVER, "no, no sé", SKIP),
+        (PAIN, "no, indolora", "no"),
+        (Question.SINCE, "hace 3 años", "longer"),
     ],
 )
 def test_words_of_ones_own_answer(question: Question, text: str, answer: str) -> None:
@@ -105,6 +109,10 @@ def test_words_of_ones_own_answer(question: Question, text: str, answer: str) ->
         (SKIN, "¿caliente?"),
         (Question.BODY_SITE, "siguiente paciente"),
         (Question.BODY_SITE, "paso ahora"),
+        (PAIN, "not painless"),
+        (FEVER, "no está afebril"),
+        (SKIN, "hard to feel"),
+        (Question.SINCE, "tiene 80 años"),
         (FEVER, ""),
         (FEVER, "👍"),
     ],
@@ -112,6 +120,13 @@ def test_words_of_ones_own_answer(question: Question, text: str, answer: str) ->
 def test_what_says_more_or_something_else_is_no_answer(question: Question, text: str) -> None:
     """An answer that nobody gave must not stand on a card."""
     assert typed_answer(question, text) is None
+
+
+def test_a_page_is_read_in_time() -> None:
+    """Whatever it is made of: it is no answer."""
+    began = time.process_time()
+    assert all(typed_answer(question, "o " * 5000) is None for question in Question)
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(("question", "text", "answer"), _REPLIES)
