@@ -134,9 +134,11 @@ def climb_ladder(
                 _tell_nurse_of_next(tx, case, after, rules)
         case Exhausted(escalation=after, rung=rung, first_time=first_time):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
-            if first_time:
-                # A repetition changes nothing on the cards that are there.
+            # A repetition changes nothing on the cards that are there, but where the night holds
+            # the next one back.
+            if first_time or after.held:
                 refresh_cards(tx, case, after, rules)
+            if first_time:
                 # Each time anew: after a hand-over, and when a new danger began the ladder again.
                 key = f"{after.id}:{after.rung_due_at.isoformat()}"
                 alert(tx, "ladder_exhausted", rules, code=case.code, key=key)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import vigia
-from bot.actions.escalating import climb_ladder
+from bot.actions.escalating import call_person, climb_ladder
 from bot.actions.on_call import NoDuty, TakenOver, override, set_week, take_over, who_is_on_call
 from bot.actions.reminding import remind
 from bot.core.assessment import Category
@@ -238,6 +238,30 @@ def test_a_quiet_night_for_a_wound_that_can_wait(ward: QuietWard) -> None:
     ward.now = named.rung_due_at
     assert _sweep(ward) == 1
     assert _named(ward)[-1] == ["U0DOCTOR"]
+
+
+def test_a_night_after_a_ladder_that_ended_promises_no_hourly_call(ward: QuietWard) -> None:
+    """No card says that it is repeated every hour once the night holds the next time back."""
+    ward.now = NIGHT - timedelta(hours=7)
+    case_id = ward.sends_seen_as("sacro", Category.II)
+    with ward.transaction() as tx:
+        asked = Urgency.PRIORITY, EscalationKind.SPECIALIST_REVIEW
+        call_person(tx, case_by_id(tx, case_id), *asked, ward.rules, timedelta(hours=24))
+    ward.post_everything()
+    for _ in range(3):
+        ward.now = _open(ward).rung_due_at
+        assert _sweep(ward) == 1
+        ward.post_everything()
+    assert "se repite cada 1 h" in ward.card()
+    with ward.store.snapshot() as snapshot:
+        before = {card.id for card in cards_of(snapshot, case_id)}
+    ward.now = _open(ward).rung_due_at
+    assert _sweep(ward) == 1
+    assert _open(ward).held
+    assert "se repite a las" in ward.card()
+    with ward.store.snapshot() as snapshot:
+        due = (message_by_id(snapshot, id).message for _, id in due_messages(snapshot, ward.now))
+        assert {one.replaces for one in due} - {None} == before
 
 
 def test_what_waits_for_the_morning_is_not_late(ward: QuietWard) -> None:
