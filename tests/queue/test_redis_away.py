@@ -44,7 +44,7 @@ def test_an_emptied_redis_knows_its_workers_again(ward):
     """After every key was deleted, the workers are seen on the dashboard and do new work."""
     ward.begins_work(Queue.CRITICAL)
     ward.client.flushall()
-    ward.until(lambda: ward.client.scard("rq:workers") == 1, within=6)
+    ward.until(lambda: ward.client.scard("rq:workers") == 1, within=15)
     ward.doorbell.ring(Work.DECIDE_CASE, "c1")
     ward.until(lambda: ward.book("done", "c1"))
 
@@ -79,7 +79,7 @@ def test_a_worker_that_was_busy_when_redis_was_emptied_is_seen_again(ward):
     ward.client.flushall()
     ward.until(lambda: ward.client.keys("rq:worker:*"))
     ward.tells("f1")
-    ward.until(lambda: ward.client.scard("rq:workers") == 1, within=6)
+    ward.until(lambda: ward.client.scard("rq:workers") == 1, within=15)
     assert not ward.client.keys("rq:job:*")
     assert "job_failed" not in ward.log
     assert len(ward.book("begun", "f1")) == 1
