@@ -37,23 +37,32 @@ export class Composer {
 
   async submit(send) {
     const text = this.text.value.trim();
-    if (!text && !this.photos.length) return;
+    const { photos, answered } = this;
+    if (!text && !photos.length) return;
     const body = new FormData();
     body.append("text", text);
-    for (const photo of this.photos) body.append("photo", photo);
+    for (const photo of photos) body.append("photo", photo);
     const button = this.form.querySelector(".send");
     button.disabled = true;
+    // What is written while this one is on its way is the next message.
+    this.hold("", [], null);
     try {
-      await send(body, this.answered);
-      this.text.value = "";
-      this.photos = [];
-      this.answer(null);
-      this.grow();
+      await send(body, answered);
     } catch {
       toast(word("send_failed"));
+      const written = [text, this.text.value].filter(Boolean).join("\n");
+      this.hold(written, [...photos, ...this.photos], this.answered ?? answered);
     } finally {
       button.disabled = false;
     }
+  }
+
+  hold(text, photos, answered) {
+    this.text.value = text;
+    this.photos = photos;
+    this.answered = answered;
+    this.show();
+    this.grow();
   }
 
   // `what` is {id, label}, or null.
