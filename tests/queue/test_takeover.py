@@ -126,7 +126,7 @@ def test_a_dead_worker_is_soon_forgotten(ward):
     worker = ward.begins_work(Queue.DELIVERY)
     (key,) = ward.client.keys("rq:worker:delivery-*")
     # RQ keeps the newborn for a minute, until its first heartbeat.
-    ward.until(lambda: ward.client.ttl(key) <= 16)
+    ward.until(lambda: 0 < ward.client.ttl(key) <= 16)
     worker.kill()
     assert 0 < ward.client.ttl(key) <= 16
 
