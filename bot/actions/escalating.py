@@ -131,7 +131,8 @@ def climb_ladder(
             refresh_cards(tx, case, after, rules)
             post_card(tx, case, after, rules)
             if not (named or unreachable) and after.urgency.rank <= CALLED_OUT_FROM.rank:
-                _tell_nurse_of_next(tx, case, after, rules)
+                key = f"{after.id}:{after.rung_due_at.isoformat()}"
+                _tell_nurse(tx, case, MessageKind.NEXT_CALLED, key, call_facts(tx, after, rules))
         case Exhausted(escalation=after, rung=rung, first_time=first_time):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
             # A repetition changes nothing on the cards that are there, but where the night holds
@@ -142,7 +143,8 @@ def climb_ladder(
                 # Each time anew: after a hand-over, and when a new danger began the ladder again.
                 key = f"{after.id}:{after.rung_due_at.isoformat()}"
                 alert(tx, "ladder_exhausted", rules, code=case.code, key=key)
-                _tell_nurse(tx, case, after)
+                urgency: dict[str, object] = {"urgency": after.urgency}
+                _tell_nurse(tx, case, MessageKind.NOBODY_ANSWERED, key, urgency)
             _call_out(tx, case, after, rung, rules, everybody=not first_time)
             # An unreachable last rung would be told again at once, for ever: the sweep repeats it.
             if not unreachable:
@@ -180,26 +182,11 @@ def _call_out(
         send_text(tx, case, escalation, person, known + 1)
 
 
-def _tell_nurse(tx: Transaction, case: Case, escalation: Escalation) -> None:
-    """Who stands at the bed must know that nobody is on the way yet."""
-    nurse = staff_by_id(tx, case.nurse_id)
-    told = Message(
-        MessageKind.NOBODY_ANSWERED,
-        f"nobody_answered:{escalation.id}:{escalation.rung_due_at.isoformat()}",
-        {"code": case.code, "urgency": escalation.urgency},
-        alarm=True,
-    )
-    queue_message(tx, thread_by_id(tx, case.thread_id), told, nurse.language, case_id=case.id)
-
-
-def _tell_nurse_of_next(tx: Transaction, case: Case, climbed: Escalation, rules: Rules) -> None:
-    """What she read of who was called is no longer so."""
-    told = Message(
-        MessageKind.NEXT_CALLED,
-        f"next_called:{climbed.id}:{climbed.rung_due_at.isoformat()}",
-        {"code": case.code} | call_facts(tx, climbed, rules),
-        alarm=True,
-    )
+def _tell_nurse(
+    tx: Transaction, case: Case, kind: MessageKind, key: str, facts: dict[str, object]
+) -> None:
+    """Who stands at the bed must know who is on the way, and when nobody is yet."""
+    told = Message(kind, f"{kind}:{key}", {"code": case.code} | facts, alarm=True)
     language = staff_by_id(tx, case.nurse_id).language
     queue_message(tx, thread_by_id(tx, case.thread_id), told, language, case_id=case.id)
 
@@ -219,14 +206,8 @@ def call_again(tx: Transaction, staff_id: str, actor: str) -> None:
         save_escalation(tx, before, after, event)
         case = case_by_id(tx, after.case_id)
         move_case(tx, case, CaseStatus.AWAITING_PERSON, actor)
-        told = Message(
-            MessageKind.HOLDER_GONE,
-            f"holder_gone:{after.id}:{tx.now.isoformat()}",
-            {"code": case.code, "name": name},
-            alarm=True,
-        )
-        language = staff_by_id(tx, case.nurse_id).language
-        queue_message(tx, thread_by_id(tx, case.thread_id), told, language, case_id=case.id)
+        key = f"{after.id}:{tx.now.isoformat()}"
+        _tell_nurse(tx, case, MessageKind.HOLDER_GONE, key, {"name": name})
 
 
 def keep_waiting(tx: Transaction, case: Case, escalation: Escalation) -> None:
