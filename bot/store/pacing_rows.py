@@ -43,9 +43,20 @@ def take_turn(
     burst = 1 if rewrites else (_BURST_OF_ALARMS if alarm else _BURST)[channel]
     earliest = (free_at or tx.now) - interval * (burst - 1)
     if earliest > tx.now:
-        return earliest
+        line = "rewrites" if rewrites else "alarms" if alarm else "others"
+        return _place_in_line(tx, thread, earliest, line)
     _hold(tx, mark, max(free_at or tx.now, tx.now) + interval)
     return None
+
+
+def _place_in_line(tx: Transaction, thread: Thread, earliest: datetime, line: str) -> datetime:
+    """Messages that wait come back one after the other: all at one instant, and all but one would
+    be put off again, and again. What is urgent or new stands in no line behind what is not."""
+    mark = _recipient(tx, thread, line)
+    last = _free_at(tx, mark)
+    place = max(earliest, last + _INTERVAL[thread.channel]) if last else earliest
+    _hold(tx, mark, place)
+    return place
 
 
 def hold_recipient(tx: Transaction, thread: Thread, until: datetime) -> None:
@@ -70,8 +81,8 @@ def _uploads(tx: Transaction) -> str:
     return tx.vault.fingerprint("slack|files", "recipient")
 
 
-def _recipient(tx: Transaction, thread: Thread) -> str:
-    return tx.vault.fingerprint(f"{thread.channel}|{thread.address.to}", "recipient")
+def _recipient(tx: Transaction, thread: Thread, line: str = "") -> str:
+    return tx.vault.fingerprint(f"{thread.channel}|{thread.address.to}{line}", "recipient")
 
 
 def _hold(tx: Transaction, mark: str, free_at: datetime) -> None:

@@ -102,6 +102,17 @@ def test_the_nurse_reads_who_is_called_next_as_an_emergency_climbs(ward: QuietWa
     assert _count(ward, t.outbox, kind=MessageKind.NEXT_CALLED) == 2
 
 
+def test_the_nurse_reads_who_is_called_next_where_a_channel_cannot_be_reached(
+    ward: QuietWard,
+) -> None:
+    """The channel of the first rung is gone: what she read of whom to expect is no longer so."""
+    escalation = _emergency(ward)
+    with ward.transaction() as tx:
+        climb_ladder(tx, escalation.id, ward.rules, unreachable=True)
+    told = ward.read(MessageKind.NEXT_CALLED)
+    assert "Avisado: enfermera jefe de turno; se espera respuesta en menos de 2 min" in told
+
+
 def test_what_nobody_takes_is_repeated_without_rewriting_every_card_before(ward: QuietWard) -> None:
     """The last rung is told again and again: each time one card more, and nothing else to send."""
     escalation = _emergency(ward)
