@@ -19,6 +19,8 @@ from bot.protocols.model_process import ModelGone, ModelProcess
 SHIPPED = Path(__file__).with_name("vectors.npz")
 _SCALE = 127.0
 _TURN_WITHIN = 1.0
+# Some hundred words: a longer text takes seconds to embed and means no more than its beginning.
+_QUESTION_READ_TO = 600
 log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
@@ -90,7 +92,7 @@ class Embedder:
         if not self._lock.acquire(timeout=_TURN_WITHIN):
             raise EmbeddingMissing("busy")
         try:
-            vector: Vectors = self._model.vectors([_plain(text)])[0]
+            vector: Vectors = self._model.vectors([_plain(text)[:_QUESTION_READ_TO]])[0]
         finally:
             self._lock.release()
         return vector

@@ -57,6 +57,14 @@ def test_an_answer_takes_a_moment(advisor: Advisor) -> None:
     assert sorted(times)[len(times) // 2] < 0.150
 
 
+def test_a_question_of_pages_is_answered_before_slack_gives_up(advisor: Advisor) -> None:
+    """Somebody pastes a whole report behind `/vigia ask`: it took seven seconds of one core."""
+    pages = "cada cuánto cambio el apósito y qué hago con el paciente de la cama nueve? " * 130
+    started = time.thread_time()
+    advisor.ask(pages)
+    assert time.thread_time() - started < 2
+
+
 def test_sources_that_disagree_are_shown_side_by_side(advisor: Advisor) -> None:
     """On turning, the guideline, NICE and Coquimbo each say their interval."""
     answer = advisor.ask("cada cuanto giro al paciente?")
