@@ -39,6 +39,8 @@ def typed_answer(question: Question, text: str) -> str | None:
         return None
     if _skips(known, question, words):
         return SKIP
+    if _ends_unsure(known, question, words):
+        return None
     if question is Question.SINCE:
         return since_when(text)
     if question is Question.PAIN and (score := _SCORE.fullmatch(plain(composed(text)).strip())):
@@ -184,6 +186,12 @@ def _skips(known: Vocabulary, question: Question, words: tuple[str, ...]) -> boo
             if before - known.no | set(behind) <= known.fillers and not verb:
                 return True
     return False
+
+
+def _ends_unsure(known: Vocabulary, question: Question, words: tuple[str, ...]) -> bool:
+    """ "Sin fiebre, no sé" is no no."""
+    ends = {" ".join(words[-length:]) for length in range(1, 5)} & known.skip
+    return bool(ends - {"nose"} if question in _PLACES else ends)
 
 
 def _of_skin(known: Vocabulary, words: tuple[str, ...]) -> str | None:

@@ -66,6 +66,8 @@ def test_words_of_ones_own_answer(question: Question, text: str, answer: str) ->
     [
         (FEVER, "si tiene fiebre le aviso"),
         (FEVER, "no le he tomado la temperatura"),
+        (FEVER, "sin fiebre, no sé"),
+        (SMELL, "no huele no sabría decir"),
         (FEVER, "si le duele"),
         (FEVER, "no le duele"),
         (FEVER, "sí, mide 2 cm"),
