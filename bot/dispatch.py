@@ -155,11 +155,11 @@ def ring_once_more(queue: rq.Queue, job: Job) -> bool:
     return True
 
 
-def _connect(redis_url: str) -> Redis:
+def _connect(redis_url: str, answers_within: float) -> Redis:
     connection: Redis = Redis.from_url(
         redis_url,
-        socket_connect_timeout=REDIS_ANSWERS_WITHIN,
-        socket_timeout=REDIS_ANSWERS_WITHIN,
+        socket_connect_timeout=answers_within,
+        socket_timeout=answers_within,
         # Once, for a pooled connection that a restarted Redis has closed.
         retry=ConnectionRetry(NoBackoff(), 1, supported_errors=(RedisGone,)),
     )
@@ -167,11 +167,17 @@ def _connect(redis_url: str) -> Redis:
 
 
 class RqDoorbell:
-    """The doorbell that wakes RQ workers through Redis."""
+    """The doorbell that wakes RQ workers through Redis, which is given `answers_within` seconds."""
 
-    def __init__(self, redis_url: str, jobs: Mapping[Work, JobEntry] = JOBS) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        jobs: Mapping[Work, JobEntry] = JOBS,
+        *,
+        answers_within: float = REDIS_ANSWERS_WITHIN,
+    ) -> None:
         self._jobs = jobs
-        self._connection = _connect(redis_url)
+        self._connection = _connect(redis_url, answers_within)
         self._silent_until = 0.0
 
     def ring(self, work: Work, id: str) -> bool:

@@ -6,9 +6,21 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Tests run beside each other: a thread for each core in each of them waits more than it works.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Hypothesis gives each example 200 ms of the wall's clock and draws other ones in every run: on a
+# loaded machine a test would fail by chance.
+settings.register_profile(
+    "ward",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ward")
 
 
 class LeftTheMachine(AssertionError):

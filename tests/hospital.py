@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +19,11 @@ MODEL = "google/medgemma-4b-it"
 
 @dataclass
 class Hospital:
-    """What it says, and how it fails: `wait` seconds of silence, a broken line, a status that is
-    not 200, a body that is not JSON."""
+    """What it says, and how it fails: silence as long as it is open, a broken line, a status that
+    is not 200, a body that is not JSON."""
 
     say: str
-    wait: float = 0.0
+    silent: bool = False
     die: bool = False
     fail_with: int | None = None
     body: bytes | None = None
@@ -62,13 +61,15 @@ def _is_taken(part: dict[str, Any], body: dict[str, Any]) -> bool:
 @contextmanager
 def open_hospital(say: str) -> Iterator[Hospital]:
     peer = Hospital(say)
+    closed = threading.Event()
 
     class Desk(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             peer.asked.append(body)
             status = peer.status(self.path, self.headers.get("Authorization"), body)
-            time.sleep(peer.wait)
+            if peer.silent:
+                closed.wait()
             if peer.die:
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{")
                 return
@@ -104,5 +105,6 @@ def open_hospital(say: str) -> Iterator[Hospital]:
     try:
         yield peer
     finally:
+        closed.set()
         server.shutdown()
         server.server_close()

@@ -34,7 +34,7 @@ def hospital() -> Iterator[Hospital]:
 def _phraser(peer: Hospital) -> Phraser:
     address = phrasing_address(peer.environ | {"VIGIA_PHRASING": "medgemma"})
     assert address
-    return Phraser(address, CHECKOUT / "templates", seconds=0.5)
+    return Phraser(address, CHECKOUT / "templates", seconds=0.5 if peer.silent else 60)
 
 
 def _asked(advisor: Advisor, peer: Hospital, question: str = _QUESTION) -> dict[str, object]:
@@ -74,7 +74,7 @@ def test_the_model_is_given_the_question_and_the_passages(
         ({"say": _GOOD.replace("R11", "R12")}, "foreign_key"),
         ({"say": _GOOD * 6}, "too_long"),
         ({"say": "La cabecera de la cama se deja baja para el paciente [R11]."}, "language"),
-        ({"wait": 2.0}, "ReadTimeout"),
+        ({"silent": True}, "ReadTimeout"),
         ({"fail_with": 500}, "http_500"),
         ({"fail_with": 302}, "http_302"),
         ({"body": b"<html>busy</html>"}, "not_the_protocol"),

@@ -89,7 +89,7 @@ class Reception:
         return inbound.verify(token, signature, PUBLIC_URL + request.path, request.form)
 
     def wait_for_report(self, state: str) -> DeliveryReport:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             for report in self.reports:
                 if report.state == state:

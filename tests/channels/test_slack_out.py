@@ -165,7 +165,7 @@ def test_a_refused_connection_leaves_no_doubt() -> None:
 @pytest.mark.slow
 def test_case_16_a_timeout_leaves_doubt(sandbox: Sandbox, slack: SlackMessenger) -> None:
     """Slack took it and answered too late."""
-    sandbox.faults.next("chat.postMessage", delay_after_commit=11)
+    sandbox.faults.next("chat.postMessage", delay_after_commit=60)
     assert failure(slack).unknown
     assert posts(sandbox) == [DANGER.text]
 

@@ -60,7 +60,7 @@ def test_case_29_a_missing_or_odd_signature_is_refused(
         f"{sandbox._twilio_knock.target}/webhooks/whatsapp",
         data=form(Body="hola"),
         headers={"X-Twilio-Signature": signature.encode()},
-        timeout=5,
+        timeout=60,
     )
     assert answer.status_code == 403
     assert reception.messages == []
@@ -171,7 +171,7 @@ def test_case_42_a_late_63016_keeps_its_code(
     ana.sends_text("hola")
     sandbox.faults.next("messages.deliver", error=63016)
     whatsapp.send("row-1", Address(ANA), Words("Caso 7K2M."), None)
-    sandbox.settle()
+    assert sandbox.settle()
     assert [report.error_code for report in reception.reports][-1] == "63016"
     assert reception.reports[-1].state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
 

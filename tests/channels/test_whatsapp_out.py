@@ -196,7 +196,7 @@ def test_case_45_a_timeout_leaves_doubt(
 ) -> None:
     """Twilio took it and answered too late."""
     ana.sends_text("hola")
-    sandbox.faults.next("messages.create", delay_after_commit=11)
+    sandbox.faults.next("messages.create", delay_after_commit=60)
     assert failure(whatsapp).unknown
     ana.sees("7K2M")
     assert len(ana.received) == 1

@@ -19,7 +19,8 @@ def test_an_emergency_reaches_the_ward_with_the_sweep_and_every_worker_dead(ward
     """The bell sounds and nobody comes: after a minute the auditor posts the card and an alert."""
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
     began = ward.house.clock()
-    assert audit_once(ward.house, began) == {}
+    at_once = replace(ward.house, clock=lambda: began)
+    assert audit_once(at_once, began) == {}
     later = replace(ward.house, clock=lambda: began + timedelta(seconds=70))
     assert Late.SWEEP in audit_once(later, began)
     ward.doctor().sees("EMERGENCIA", in_channel="#emergencias")

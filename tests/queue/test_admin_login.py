@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from bot.redis_server import free_port
 from bot.web import admin_login
 from bot.web.admin_login import AdminDoor, hash_password
 from bot.web.login_throttle import MemoryLoginThrottle, RedisLoginThrottle, TryLimits, network_of
+from tests.ports import hold_port, port_of
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 PASSWORD = "una-clave-muy-larga"
@@ -182,5 +182,7 @@ def _in_redis(url, limits=TryLimits()):  # noqa: B008
 def throttle(request):
     limits = TryLimits(from_one_address=5, from_all=10)
     if request.param == "redis":
-        return _in_redis(request.getfixturevalue("ward").redis.url, limits)
-    return _in_redis(f"redis://127.0.0.1:{free_port()}/0", limits)
+        yield _in_redis(request.getfixturevalue("ward").redis.url, limits)
+        return
+    with hold_port() as nobody:
+        yield _in_redis(f"redis://127.0.0.1:{port_of(nobody)}/0", limits)

@@ -5,7 +5,7 @@ import zlib
 import pytest
 from flask import Flask
 
-from bot.core.work import Queue, Work
+from bot.core.work import QUEUE_OF, Queue, Work
 from bot.web.admin_login import AdminDoor, hash_password
 from bot.web.dashboard import mount_dashboard
 from bot.web.login_throttle import MemoryLoginThrottle, TryLimits
@@ -40,17 +40,18 @@ def test_a_stranger_sees_nothing_of_the_queues(stranger):
 
 def test_the_admin_sees_queues_workers_and_the_job_that_runs(ward, admin):
     """While a job runs, the queue, its worker and the job itself are on the dashboard."""
-    ward.begins_work(Queue.READING)
-    ward.doorbell.ring(Work.FETCH_PHOTO, "p1")
-    ward.until(lambda: ward.book("begun", "p1"))
+    carries = QUEUE_OF[Work.CARRY_FILE]
+    ward.begins_work(carries)
+    ward.doorbell.ring(Work.CARRY_FILE, "f1")
+    ward.until(lambda: ward.book("begun", "f1"))
     queues = admin.get("/admin/rq/0/data/queues.json").json["queues"]
-    assert {"vigia-reading"} == {queue["name"] for queue in queues}
+    assert {f"vigia-{carries}"} == {queue["name"] for queue in queues}
     (worker,) = admin.get("/admin/rq/0/data/workers.json").json["workers"]
-    assert worker["name"].startswith("reading-")
-    assert worker["current_job"]["job_id"] == "fetch_photo-p1"
-    job = admin.get("/admin/rq/0/data/job/fetch_photo-p1.json").json
-    assert (job["status"], job["description"]) == ("started", "fetch_photo-p1")
-    for page in ("", "0/view/workers", "0/view/jobs", "0/view/job/fetch_photo-p1"):
+    assert worker["name"].startswith(f"{carries}-")
+    assert worker["current_job"]["job_id"] == "carry_file-f1"
+    job = admin.get("/admin/rq/0/data/job/carry_file-f1.json").json
+    assert (job["status"], job["description"]) == ("started", "carry_file-f1")
+    for page in ("", "0/view/workers", "0/view/jobs", "0/view/job/carry_file-f1"):
         assert admin.get(f"/admin/rq/{page}").status_code == 200
 
 
