@@ -22,6 +22,7 @@ from bot.core.staff import Language
 from bot.core.thread import Thread
 from bot.core.work import Work
 from bot.store import tables as t
+from bot.store.home_rows import homes_changed
 from bot.store.offer_rows import keep_offer
 from bot.store.report_rows import keep_report
 from bot.store.said_rows import Outgoing, message_by_id, work_of
@@ -157,6 +158,9 @@ def mark_sent(
     }
     if not _finish_attempt(tx, outgoing, values, AuditKind.MESSAGE_SENT, "sent", text):
         return False
+    if outgoing.message.kind is MessageKind.CARD and not outgoing.message.replaces:
+        # Homes link to it, and may have been published since the alarm was raised.
+        homes_changed(tx)
     _ring_next(tx, outgoing)
     return True
 

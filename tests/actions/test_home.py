@@ -256,6 +256,19 @@ def test_a_burst_of_changes_is_published_once(ward: QuietWard) -> None:
     assert due(ward) == []
 
 
+def test_a_home_that_was_faster_than_its_card_gets_the_link_to_it(ward: QuietWard) -> None:
+    """Slack took a while for the card: the home is published again once it stands."""
+    id = opens(ward, "U0DOCTOR")
+    ward.says("UCI-204 con fiebre de 39 y confusa")
+    ward.advance(seconds=1)
+    publishes(ward, id)
+    assert not any("url" in button for button in buttons(home(ward, "U0DOCTOR")))
+    ward.post_everything()
+    ward.advance(seconds=1)
+    assert due(ward) == [id]
+    assert any("url" in button for button in buttons(home(ward, "U0DOCTOR")))
+
+
 def test_a_change_while_it_is_published_is_published_too(ward: QuietWard) -> None:
     """What came after the claim is not lost with its release, and nobody publishes beside."""
     id = opens(ward, "U0DOCTOR")

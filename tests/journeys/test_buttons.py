@@ -1,7 +1,8 @@
 """A nurse with one hand free answers by pressing, through real processes."""
 
 from bot.demo.drawn_wound import draw_wound
-from tests.journeys.conftest import ALL, Ward
+from bot.web.sandbox.nurse import Nurse, SeenMessage
+from tests.journeys.conftest import ALL, Ward, eventually
 
 
 def test_what_is_missing_is_answered_with_one_thumb(ward: Ward) -> None:
@@ -12,12 +13,29 @@ def test_what_is_missing_is_answered_with_one_thumb(ward: Ward) -> None:
     place = nurse.sees("¿Dónde está la herida?", within=60)
     assert place.message.opener == "Elegir"
     place.presses("Talón derecho")
-    nurse.sees("Anotado: Talón derecho", within=20)
-    while not nurse.sees("*Caso", within=30).text.endswith("¿Tiene fiebre o escalofríos?"):
-        nurse.presses("Omitir")
-    nurse.presses("Sí")
-    assert doctor.sees("EMERGENCIA", in_channel="emergencias", within=30)
-    nurse.sees("fiebre (su respuesta)", within=20)
+    nurse.sees("Anotado: Talón derecho", within=60)
+    answered = {place.message.sid}
+    while not (asked := _asked_beside(nurse, answered)).text.endswith(
+        "¿Tiene fiebre o escalofríos?"
+    ):
+        answered.add(asked.message.sid)
+        asked.presses("Omitir")
+    asked.presses("Sí")
+    assert doctor.sees("EMERGENCIA", in_channel="emergencias", within=60)
+    nurse.sees("fiebre (su respuesta)", within=60)
     place.presses("Sacro")
-    nurse.sees("ya estaba respondida", within=20)
+    nurse.sees("ya estaba respondida", within=60)
     assert ward.sandbox.violations == []
+
+
+def _asked_beside(nurse: Nurse, answered: set[str]) -> SeenMessage:
+    """The question that may be left out and was not answered: it comes a while after the last."""
+
+    def asked() -> list[SeenMessage]:
+        open = [one for one in nurse.received if one.message.sid not in answered]
+        return [
+            one for one in open if "Omitir" in [offered.text for offered in one.message.buttons]
+        ]
+
+    assert eventually(asked), nurse.conversation()
+    return asked()[-1]

@@ -11,7 +11,7 @@ def test_the_demo_runs_the_procfile_and_reaches_its_end() -> None:
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr

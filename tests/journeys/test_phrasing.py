@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.store import tables as t
 from tests.hospital import Hospital, open_hospital
-from tests.journeys.conftest import Ward, open_ward
+from tests.journeys.conftest import Ward, eventually, open_ward
 
 _GOOD = (
     "Cabecera a 30 grados o menos, salvo una necesidad clínica como el riesgo de aspiración "
@@ -39,14 +39,16 @@ def test_a_nurse_reads_the_models_words_and_their_sources(
     """Worded by the model, said to be so, sent once; then words that the passages do not bear
     out, and the nurse reads the passages themselves."""
     phrasing.start("delivery", "routine", "sweep")
+    # The authored answer waits ten seconds for the model's: not for a worker to be started.
+    assert eventually(lambda: phrasing.are_at_work("delivery", "routine"))
     nurse = phrasing.nurse()
     nurse.sends_text("a cuantos grados va la cabecera?")
-    nurse.sees("salvo una necesidad clínica como el riesgo de aspiración [R11,", within=30)
-    nurse.sees("Redactado por un modelo a partir de los pasajes citados.", within=5)
+    nurse.sees("salvo una necesidad clínica como el riesgo de aspiración [R11,", within=60)
+    nurse.sees("Redactado por un modelo a partir de los pasajes citados.", within=60)
     assert _attempts(phrasing) == [1]
     hospital.say = _GOOD.replace("30 grados", "60 grados")
     nurse.sends_text("puedo masajear la piel roja?")
-    nurse.sees("No masajee la piel para prevenir", within=30)
+    nurse.sees("No masajee la piel para prevenir", within=60)
     assert len(hospital.asked) == 2
     assert phrasing.sandbox.violations == []
 
@@ -56,5 +58,5 @@ def test_nobody_waits_for_a_model_that_is_not_asked(phrasing: Ward, hospital: Ho
     phrasing.start("delivery", "sweep")
     nurse = phrasing.nurse()
     nurse.sends_text("a cuantos grados va la cabecera?")
-    nurse.sees("[R11", within=30)
+    nurse.sees("[R11", within=60)
     assert hospital.asked == []

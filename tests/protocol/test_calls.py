@@ -187,7 +187,7 @@ def test_only_twilio_may_report_a_call_or_bring_its_key(ward: Ward, post: Post, 
     base = f"{post.house.settings.public_url}/webhooks/phone"
     form = {"CallSid": "CA1", "CallStatus": "completed", "Digits": "1"}
     forged = requests.post(
-        f"{base}/{call.id}/{path}", form, headers={"X-Twilio-Signature": "x"}, timeout=20
+        f"{base}/{call.id}/{path}", form, headers={"X-Twilio-Signature": "x"}, timeout=60
     )
     assert forged.status_code == 403
     assert _states(post) == [CallState.RINGING]
@@ -196,7 +196,7 @@ def test_only_twilio_may_report_a_call_or_bring_its_key(ward: Ward, post: Post, 
     signed = RequestValidator(post.house.settings.twilio_auth_token).compute_signature(
         unknown, form
     )
-    taken = requests.post(unknown, form, headers={"X-Twilio-Signature": signed}, timeout=20)
+    taken = requests.post(unknown, form, headers={"X-Twilio-Signature": signed}, timeout=60)
     assert taken.ok
     assert path == "status" or "no corresponde a ningún caso" in taken.text
     assert "0000" not in taken.text
@@ -231,12 +231,12 @@ def test_the_admin_sees_who_was_called_and_what_happened(
     with requests.Session() as admin:
         admin.headers.update({"Sec-Fetch-Site": "same-origin", "Accept-Language": language})
         base = post.house.settings.public_url
-        admin.post(f"{base}/admin/login", {"password": _PASSWORD}, timeout=20)
-        page = admin.get(f"{base}/admin", timeout=20).text
-        nowhere = admin.get(f"{base}/admin/nothing", timeout=20)
+        admin.post(f"{base}/admin/login", {"password": _PASSWORD}, timeout=60)
+        page = admin.get(f"{base}/admin", timeout=60).text
+        nowhere = admin.get(f"{base}/admin/nothing", timeout=60)
     assert nowhere.status_code == 404
     assert {"es": "no hay ninguna página", "en": "no page here"}[language] in nowhere.text
-    stranger = requests.get(f"{base}/admin/nothing", timeout=20, allow_redirects=False)
+    stranger = requests.get(f"{base}/admin/nothing", timeout=60, allow_redirects=False)
     assert stranger.headers["Location"].startswith("/admin/login")
     with post.house.store.snapshot() as snapshot:
         (call,) = latest_calls(snapshot, 10)

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ from bot.core.message import MessageKind, OutboxStatus, after_report
 from bot.demo.drawn_wound import draw_wound
 from bot.store import tables as t
 from bot.store.said_rows import message_by_id
-from tests.journeys.conftest import NURSE, Ward
+from tests.journeys.conftest import NURSE, Ward, eventually
+from tests.promptness import within_promise
 
 
 def count(ward: Ward, table: str) -> int:
@@ -49,14 +51,14 @@ def slack_message(
     if retry:
         headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
     return requests.post(
-        f"{ward.environ['PUBLIC_URL']}/webhooks/slack", data=body, headers=headers, timeout=10
+        f"{ward.environ['PUBLIC_URL']}/webhooks/slack", data=body, headers=headers, timeout=60
     )
 
 
 def twilio_knock(ward: Ward, path: str, **form: str) -> requests.Response:
     url = ward.environ["PUBLIC_URL"] + path
     signature = RequestValidator(ward.environ["TWILIO_AUTH_TOKEN"]).compute_signature(url, form)
-    return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=20)
+    return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=60)
 
 
 def whatsapp_message(ward: Ward, sid: str, query: str = "") -> requests.Response:
@@ -85,7 +87,7 @@ def test_case_02_what_has_not_the_form_of_a_signature_is_refused(ward: Ward) -> 
             "X-Slack-Request-Timestamp": time_said,
             "X-Slack-Signature": signature.encode(),
         }
-        answer = requests.post(url, data="{}", headers=headers, timeout=10)
+        answer = requests.post(url, data="{}", headers=headers, timeout=60)
         assert answer.status_code == 401, time_said
     assert count(ward, "inbound") == 0
 
@@ -105,9 +107,8 @@ def test_what_slack_signed_and_nobody_can_read_is_told_to_the_admins(ward: Ward)
 
 def test_case_03_slack_is_answered_in_time_with_every_worker_stopped(ward: Ward) -> None:
     """The durable write is all that the answer waits for."""
-    started = time.monotonic()
-    assert slack_message(ward).status_code == 200
-    assert time.monotonic() - started < 3
+    with within_promise(3):
+        assert slack_message(ward).status_code == 200
     assert count(ward, "cases") == 1
 
 
@@ -178,6 +179,12 @@ def test_no_question_waits_for_a_model_of_the_sites_own(
     danger is raised before anything is searched."""
     before = _children()
     monkeypatch.setenv("VIGIA_EMBEDDING", str(tmp_path))
+    # It stops before it can find that there is no model in the folder.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "if 'embed' in sys.orig_argv: os.kill(os.getpid(), signal.SIGSTOP)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     for number, asked in enumerate(
         (
             "cada cuánto giro al paciente?",
@@ -185,16 +192,14 @@ def test_no_question_waits_for_a_model_of_the_sites_own(
             "tiene fiebre de 39 y está confusa, ¿qué hago?",
         )
     ):
-        for child in _children() - before:
-            os.kill(child, signal.SIGSTOP)
-        started = time.monotonic()
         said = {"MessageSid": f"SM{number}", "From": f"whatsapp:{NURSE}", "Body": asked}
-        assert twilio_knock(ward, "/webhooks/whatsapp", NumMedia="0", **said).status_code == 200
-        assert time.monotonic() - started < 8
-    loading = _children() - before
-    for child in loading:
+        with within_promise(8):
+            answer = twilio_knock(ward, "/webhooks/whatsapp", NumMedia="0", **said)
+        assert answer.status_code == 200
+    # It is started beside the questions.
+    assert eventually(lambda: _children() - before)
+    for child in _children() - before:
         os.kill(child, signal.SIGKILL)
-    assert loading
     assert count(ward, "escalations") == 1
     with ward.house.store.snapshot() as snapshot:
         answers = select(t.outbox.c.id).where(t.outbox.c.kind == MessageKind.ANSWER)
@@ -217,5 +222,9 @@ def test_case_43_a_late_callback_never_moves_a_read_message_back(late: DeliveryS
 
 
 def _children() -> set[int]:
-    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return {int(pid) for task in tasks for pid in task.read_text().split()}
+    found: set[int] = set()
+    for task in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        # A thread of the web server may end while its children are asked for.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found |= {int(pid) for pid in task.read_text().split()}
+    return found

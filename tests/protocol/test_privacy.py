@@ -12,11 +12,12 @@ import requests
 from redis import Redis
 from sqlalchemy import select
 
+from bot.core.inbound import Channel
 from bot.demo.drawn_wound import draw_wound
-from bot.redis_server import free_port
 from bot.store import tables as t
 from bot.store.photo_rows import picture
 from tests.journeys.conftest import ALL, DOCTOR, NURSE, Ward, eventually, open_ward
+from tests.ports import hold_port, port_of
 from tests.redis_contents import everything_in, everything_written
 
 CAPTION = "Paciente ZZ-778899 canario, con fiebre de 39 y confusión"
@@ -27,9 +28,13 @@ REPLY = "La familia golondrina está avisada"
 @pytest.fixture
 def whole_house(tmp_path: Path) -> Iterator[Ward]:
     """The web server too is a process of its own, as in the Procfile."""
-    port = free_port()
-    address = f"127.0.0.1:{port}"
-    with open_ward(tmp_path, PUBLIC_URL=f"http://{address}") as ward:
+    with hold_port() as held:
+        address = f"127.0.0.1:{port_of(held)}"
+        yield from _served(tmp_path, address)
+
+
+def _served(folder: Path, address: str) -> Iterator[Ward]:
+    with open_ward(folder, PUBLIC_URL=f"http://{address}") as ward:
         ward.sandbox.points_at(f"http://{address}")
         served = [
             "--bind",
@@ -44,7 +49,7 @@ def whole_house(tmp_path: Path) -> Iterator[Ward]:
         ward.run("web", "gunicorn", *served, "bot.web.app:from_environment()")
         ward.run("auditor", "jobs", "auditor")
         ward.start(*ALL)
-        assert eventually(lambda: _is_up(f"http://{address}/healthz"), within=40)
+        assert eventually(lambda: _is_up(f"http://{address}/healthz"), within=120)
         yield ward
 
 
@@ -79,6 +84,7 @@ def test_case_51_a_journey_with_failures_leaves_nothing_private_in_a_log_or_in_r
     nurse.sees("tomó el caso", within=60)
     doctor.types(ORDER, "emergencias", thread=card.ts)
     note = nurse.sees(ORDER, within=60)
+    assert ward.knows(Channel.WHATSAPP, note.message.sid)
     nurse.replies_to(note, REPLY)
     doctor.sees(REPLY, in_channel="emergencias", within=60)
     nurse.sees("foto no evaluada", within=60)
@@ -100,13 +106,13 @@ def _knocks_falsely(ward: Ward) -> None:
     form = {"MessageSid": "SM" + "0" * 32, "From": f"whatsapp:{NURSE}", "Body": CAPTION}
     url = f"{ward.environ['PUBLIC_URL']}/webhooks"
     headers = {"X-Twilio-Signature": "wrong"}
-    assert requests.post(f"{url}/whatsapp", form, headers=headers, timeout=10).status_code == 403
+    assert requests.post(f"{url}/whatsapp", form, headers=headers, timeout=60).status_code == 403
     event = {"type": "message", "user": DOCTOR, "text": ORDER, "channel": "D1", "ts": "1.1"}
     stamped = {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=wrong"}
     body = {"type": "event_callback", "event": event}
-    answer = requests.post(f"{url}/slack", json=body, headers=stamped, timeout=10)
+    answer = requests.post(f"{url}/slack", json=body, headers=stamped, timeout=60)
     assert answer.status_code == 401
-    forged = requests.get(f"{ward.environ['PUBLIC_URL']}/media/{NURSE}", timeout=10)
+    forged = requests.get(f"{ward.environ['PUBLIC_URL']}/media/{NURSE}", timeout=60)
     assert forged.status_code in (403, 404)
 
 

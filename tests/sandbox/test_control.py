@@ -24,25 +24,25 @@ def api(sandbox: Sandbox, product: Listener) -> str:
 
 def test_a_script_can_act_and_watch(api: str, sandbox: Sandbox, product: Listener, photo: bytes):
     """What the page does, a script does over HTTP."""
-    before = requests.get(f"{api}/state", timeout=5).json()
+    before = requests.get(f"{api}/state", timeout=60).json()
     sent = requests.post(
         f"{api}/phones/+56911110001/messages",
         data={"text": "sacro"},
         files={"photo": ("a.jpg", photo)},
-        timeout=5,
+        timeout=60,
     ).json()
     after = requests.get(
-        f"{api}/state", params={"since": before["version"], "wait": 5}, timeout=9
+        f"{api}/state", params={"since": before["version"], "wait": 5}, timeout=60
     ).json()
     assert after["version"] > before["version"]
     (message,) = after["phones"][0]["messages"]
     assert message["sid"] == sent["sid"]
-    shown = requests.get(f"{api}/pictures/{message['media'][0]['id']}", timeout=5)
+    shown = requests.get(f"{api}/pictures/{message['media'][0]['id']}", timeout=60)
     assert (shown.content, shown.headers["Content-Type"]) == (photo, "image/jpeg")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     assert product.of("whatsapp")[0]["body"]["Body"] == "sacro"
     assert (
-        requests.get(f"{api}/state", params={"since": sandbox.bell.version}, timeout=5).status_code
+        requests.get(f"{api}/state", params={"since": sandbox.bell.version}, timeout=60).status_code
         == 204
     )
 
@@ -63,15 +63,15 @@ def test_what_is_not_there_cannot_be_pressed(
     api: str, path: str, body: dict[str, object], status: int
 ):
     """Unknown posts and broken bodies are refused."""
-    assert requests.post(f"{api}/{path}", json=body, timeout=5).status_code == status
+    assert requests.post(f"{api}/{path}", json=body, timeout=60).status_code == status
 
 
 def test_an_attached_page_is_never_shown_as_one(api: str, sandbox: Sandbox):
     """What is not a picture is handed out as bytes."""
     sandbox.nurse("+56911110001", "Ana").sends("pdf")
-    state = requests.get(f"{api}/state", timeout=5).json()
+    state = requests.get(f"{api}/state", timeout=60).json()
     media = state["phones"][0]["messages"][0]["media"][0]["id"]
-    kind = requests.get(f"{api}/pictures/{media}", timeout=5).headers["Content-Type"]
+    kind = requests.get(f"{api}/pictures/{media}", timeout=60).headers["Content-Type"]
     assert kind == "application/octet-stream"
 
 
@@ -79,19 +79,19 @@ def test_a_phone_keeps_the_photo_that_it_sent(api: str, sandbox: Sandbox, photo:
     """Twilio's copy may be deleted; the picture stays in the nurse's own conversation."""
     sent = sandbox.nurse("+56911110001", "Ana").sends_photo(photo)
     sandbox.whatsapp.change(sent.sid, media=())
-    state = requests.get(f"{api}/state", timeout=5).json()
+    state = requests.get(f"{api}/state", timeout=60).json()
     (media,) = state["phones"][0]["messages"][0]["media"]
-    assert requests.get(f"{api}/pictures/{media['id']}", timeout=5).content == photo
+    assert requests.get(f"{api}/pictures/{media['id']}", timeout=60).content == photo
 
 
 def test_faults_can_be_ordered_over_http(api: str, sandbox: Sandbox):
     """A script can make the vendors fail and be well again."""
     url = f"{sandbox.slack_api_base}auth.test"
     bearer = {"Authorization": f"Bearer {sandbox.settings.bot_token}"}
-    requests.post(f"{api}/faults", json={"operation": "auth.test", "status": 503}, timeout=5)
-    assert requests.post(url, headers=bearer, timeout=5).status_code == 503
-    requests.delete(f"{api}/faults", timeout=5)
-    assert requests.post(url, headers=bearer, timeout=5).json()["ok"]
+    requests.post(f"{api}/faults", json={"operation": "auth.test", "status": 503}, timeout=60)
+    assert requests.post(url, headers=bearer, timeout=60).status_code == 503
+    requests.delete(f"{api}/faults", timeout=60)
+    assert requests.post(url, headers=bearer, timeout=60).json()["ok"]
 
 
 def test_the_page_has_the_same_words_in_both_languages():
@@ -120,15 +120,15 @@ def process() -> Iterator[str]:
     assert running.stdout is not None
     yield running.stdout.readline().strip()
     running.terminate()
-    assert running.wait(10) == 0
+    assert running.wait(60) == 0
     running.stdout.close()
 
 
 def test_the_process_reads_the_products_environment(process: str):
     """It says where its page is, plays the given cast and demands the given token."""
-    assert requests.get(process, timeout=5).status_code == 200
-    state = requests.get(f"{process}/api/state", timeout=5).json()
+    assert requests.get(process, timeout=60).status_code == 200
+    state = requests.get(f"{process}/api/state", timeout=60).json()
     assert [p["name"] for p in state["phones"]] == ["Rosa Peña"]
     url = process.removesuffix("/sandbox") + "/slack/api/auth.test"
-    own = requests.post(url, headers={"Authorization": "Bearer xoxb-own"}, timeout=5)
+    own = requests.post(url, headers={"Authorization": "Bearer xoxb-own"}, timeout=60)
     assert own.json()["ok"]

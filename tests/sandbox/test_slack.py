@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from http.client import RemoteDisconnected
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_card_is_seen_and_its_button_pressed(
 ):
     """The press carries the card, a trigger and an address to answer at."""
     posted = slack.chat_postMessage(channel="#emergencias", text="caso A1", blocks=CARD)
-    card = bruno.sees("categoría", in_channel="emergencias", within=2)
+    card = bruno.sees("categoría", in_channel="emergencias", within=60)
     assert card.ts == posted["ts"]
     assert card.presses("Tomar").ok
     heard = [h for h in product.of("slack") if "payload" in h["body"]]
@@ -70,8 +71,8 @@ def test_a_card_is_seen_and_its_button_pressed(
         "esc-1",
         "decide",
     )
-    requests.post(payload["response_url"], json={"text": "solo usted"}, timeout=5)
-    bruno.sees_only_me("solo usted", within=2)
+    requests.post(payload["response_url"], json={"text": "solo usted"}, timeout=60)
+    bruno.sees_only_me("solo usted", within=60)
     carla = sandbox.clinician("U0WOUND1", "Carla Soto")
     assert all(p.seen_by is None for p in carla.screen())
     assert sandbox.violations == []
@@ -80,7 +81,7 @@ def test_a_card_is_seen_and_its_button_pressed(
 def test_a_card_can_be_changed(bruno: Clinician, slack: WebClient, product: Listener):
     """chat.update takes the button away."""
     posted = slack.chat_postMessage(channel="#emergencias", text="caso A1", blocks=CARD)
-    card = bruno.sees("caso a1", within=2)
+    card = bruno.sees("caso a1", within=60)
     slack.chat_update(channel=posted["channel"], ts=posted["ts"], text="tomado", blocks=CARD[:1])
     assert card.now.buttons == []
     assert card.buttons != []
@@ -209,6 +210,8 @@ def test_a_dropped_connection_after_the_commit_still_posted(sandbox: Sandbox, sl
 
 def test_posting_too_fast_is_refused_per_channel(settings: SandboxSettings):
     """429 with Retry-After in one channel; another one is free; impatience is written down."""
+    # So slow that nothing is gained back while the posts are made.
+    settings = replace(settings, posts_per_second=0.001)
     sandbox = Sandbox(settings)
     with sandbox.running():
         sandbox.points_at("http://127.0.0.1:9")
@@ -259,7 +262,7 @@ def test_an_upload_lands_in_its_thread(
         content=photo,
         initial_comment="contorno",
     )
-    seen = bruno.sees("contorno", in_channel="heridas", thread=root["ts"], within=2)
+    seen = bruno.sees("contorno", in_channel="heridas", thread=root["ts"], within=60)
     assert seen.picture == photo
     info = slack.files_info(file=done["file"]["id"])["file"]
     assert info["shares"]["public"][root["channel"]][0]["ts"] == seen.ts
@@ -288,11 +291,11 @@ def test_an_upload_goes_to_one_channel_and_to_a_parent(
     ]
     for given, error in wrong:
         ticket = slack.files_getUploadURLExternal(filename="a.jpg", length=len(photo))
-        assert requests.post(ticket["upload_url"], data=photo, timeout=5).ok
+        assert requests.post(ticket["upload_url"], data=photo, timeout=60).ok
         files = [{"id": ticket["file_id"], "title": "a"}]
         assert refusal(slack.files_completeUploadExternal, files=files, **given) == error
     ticket = slack.files_getUploadURLExternal(filename="a.jpg", length=len(photo) + 1)
-    assert requests.post(ticket["upload_url"], data=photo, timeout=5).status_code == 400
+    assert requests.post(ticket["upload_url"], data=photo, timeout=60).status_code == 400
 
 
 def test_a_photo_in_a_channel_gives_two_events(
@@ -300,7 +303,7 @@ def test_a_photo_in_a_channel_gives_two_events(
 ):
     """message.file_share and file_shared tell of one file, whose address needs the token."""
     post = bruno.uploads_photo(photo, "heridas", text="talón")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     (message,) = events(product, "message")
     (shared,) = events(product, "file_shared")
     assert all(h["genuine"] for h in product.of("slack"))
@@ -310,12 +313,12 @@ def test_a_photo_in_a_channel_gives_two_events(
     assert shared["event"]["file_id"] == file["id"]
     assert message["event_id"] != shared["event_id"]
     header = {"Authorization": f"Bearer {sandbox.settings.bot_token}"}
-    assert requests.get(file["url_private_download"], headers=header, timeout=5).content == photo
+    assert requests.get(file["url_private_download"], headers=header, timeout=60).content == photo
     assert sandbox.violations == []
-    stranger = requests.get(file["url_private_download"], timeout=5)
+    stranger = requests.get(file["url_private_download"], timeout=60)
     assert b"Sign in" in stranger.content
     sandbox.faults.next("slack.download", html=True)
-    page = requests.get(file["url_private"], headers=header, timeout=5)
+    page = requests.get(file["url_private"], headers=header, timeout=60)
     assert (page.status_code, page.content[:5]) == (200, b"<!DOC")
 
 
@@ -324,7 +327,7 @@ def test_a_file_from_a_connected_workspace_has_no_address(
 ):
     """The event says check_file_info; files.info tells the rest."""
     bruno.uploads_photo(photo, "heridas", connect=True)
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     file = events(product, "message")[0]["event"]["files"][0]
     assert file["file_access"] == "check_file_info"
     assert "url_private" not in file
@@ -338,7 +341,7 @@ def test_mentions_threads_and_direct_messages_have_their_marks(
     root = bruno.mentions_vigia("ayuda", "heridas")
     bruno.types("en el hilo", "heridas", thread=root.ts)
     bruno.tells_vigia("hola")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     assert len(events(product, "app_mention")) == 1
     marks = {
         e["event"]["text"].split()[-1]: (e["event"].get("thread_ts"), e["event"]["channel_type"])
@@ -354,7 +357,7 @@ def test_mentions_threads_and_direct_messages_have_their_marks(
 def test_the_app_hears_its_own_posts(product: Listener, sandbox: Sandbox, slack: WebClient):
     """They carry a bot_id, so that an app can leave them alone."""
     slack.chat_postMessage(channel="#heridas", text="x")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     assert events(product, "message")[0]["event"]["bot_id"]
 
 
@@ -364,7 +367,7 @@ def test_a_failing_product_hears_one_event_four_times(
     """The retries are numbered, say why, and keep the event_id."""
     product.answers = [Response(status=500) for _ in range(3)]
     bruno.types("hola", "heridas")
-    assert sandbox.settle(10)
+    assert sandbox.settle()
     heard = product.of("slack")
     assert len({h["body"]["event_id"] for h in heard}) == 1
     numbers = [h["headers"].get("X-Slack-Retry-Num") for h in heard]
@@ -381,7 +384,7 @@ def test_a_late_acknowledgement_is_a_violation():
     with slow.running() as base, impatient.running():
         impatient.points_at(base)
         impatient.clinician("U0DOCTOR", "Bruno").types("hola", "heridas")
-        assert impatient.settle(10)
+        assert impatient.settle()
     assert [v.code for v in impatient.violations] == ["late_ack", "late_ack"]
     reasons = [d.reason for d in impatient.record.deliveries("slack.event")]
     assert reasons == ["http_timeout", "http_timeout"]
@@ -392,7 +395,7 @@ def test_the_same_event_can_come_four_times_at_once(
 ):
     """One event_id, as in a burst of retries."""
     post = bruno.types("hola", "heridas")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     product.heard.clear()
     assert all(a.ok for a in sandbox.desk.repeat(post, times=4))
     assert len(product.heard) == 4
@@ -434,10 +437,12 @@ def test_a_modal_opens_within_three_seconds_and_is_submitted(
     trigger = _trigger(product)
     slack.views_open(trigger_id=trigger, view=MODAL)
     assert refusal(slack.views_open, trigger_id=trigger, view=MODAL) == "exchanged_trigger_id"
-    view = bruno.sees_modal("nota", within=2)
+    view = bruno.sees_modal("nota", within=60)
     values = {"nota": {"texto": {"type": "plain_text_input", "value": "visto"}}}
     assert bruno.submits(view, values).ok
-    payload = json.loads(product.of("slack")[-1]["body"]["payload"])
+    # The card's own event may come after it.
+    heard = [knock["body"] for knock in product.of("slack") if "payload" in knock["body"]]
+    payload = json.loads(heard[-1]["payload"])
     assert payload["type"] == "view_submission"
     assert payload["view"]["state"]["values"] == values
 
@@ -461,7 +466,7 @@ def test_ephemerals_and_home_pages_and_directs(
 ):
     """What one person alone sees stays with that person."""
     slack.chat_postEphemeral(channel="#heridas", user="U0DOCTOR", text="solo para usted")
-    bruno.sees_only_me("solo para usted", within=2)
+    bruno.sees_only_me("solo para usted", within=60)
     assert (
         refusal(slack.chat_postEphemeral, channel="#heridas", user="U0STRANGER", text="x")
         == "user_not_in_channel"
@@ -470,11 +475,11 @@ def test_ephemerals_and_home_pages_and_directs(
     assert slack.views_publish(user_id="U0DOCTOR", view=home)["ok"]
     direct = slack.conversations_open(users="U0DOCTOR")["channel"]["id"]
     slack.chat_postMessage(channel=direct, text="directo")
-    bruno.sees("directo", in_channel=direct, within=2)
+    bruno.sees("directo", in_channel=direct, within=60)
     assert "#emergencias" in {
         f"#{c['name']}" for c in slack.conversations_list(limit=200)["channels"]
     }
-    link = slack.chat_getPermalink(channel=direct, message_ts=bruno.sees("directo", within=1).ts)
+    link = slack.chat_getPermalink(channel=direct, message_ts=bruno.sees("directo", within=60).ts)
     assert link["permalink"].startswith("http")
     slack.reactions_add(channel=direct, timestamp=bruno.sees("directo").ts, name="eyes")
 
@@ -495,7 +500,7 @@ def test_a_response_address_serves_five_times(
     bruno.presses("vigia_take")
     payload = next(h["body"]["payload"] for h in product.of("slack") if "payload" in h["body"])
     url = json.loads(payload)["response_url"]
-    seen = [requests.post(url, json={"text": "x"}, timeout=5).status_code for _ in range(6)]
+    seen = [requests.post(url, json={"text": "x"}, timeout=60).status_code for _ in range(6)]
     assert seen == [200] * 5 + [404]
 
 
@@ -523,7 +528,7 @@ def test_the_home_tab_is_told_and_pressed(
     """The event names the tab and the view that stands; the press has the view and no message."""
     slack.views_publish(user_id="U0DOCTOR", view={"type": "home", "blocks": CARD})
     bruno.opens_home()
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     event = product.of("slack")[-1]["body"]["event"]
     assert (event["type"], event["tab"], event["view"]["type"]) == (
         "app_home_opened",
@@ -558,6 +563,6 @@ def test_what_answers_a_command_is_seen_by_its_person(
         Response(json.dumps({"text": "t", "blocks": [{"type": "nope"}]})),
     ]
     bruno.commands("/vigia", "estado", "heridas")
-    assert bruno.sees_only_me("hecho", within=1).post.seen_by == "U0DOCTOR"
+    assert bruno.sees_only_me("hecho", within=60).post.seen_by == "U0DOCTOR"
     bruno.commands("/vigia", "estado", "heridas")
     assert [violation.code for violation in sandbox.violations] == ["invalid_blocks"]

@@ -54,12 +54,12 @@ def test_media_need_credentials_here_and_none_there(
     ana.sends_photo(photo)
     url = product.of("whatsapp")[0]["body"]["MediaUrl0"]
     auth = (sandbox.settings.account_sid, sandbox.settings.auth_token)
-    assert requests.get(url, timeout=5).status_code == 401
-    first = requests.get(url, auth=auth, allow_redirects=False, timeout=5)
+    assert requests.get(url, timeout=60).status_code == 401
+    first = requests.get(url, auth=auth, allow_redirects=False, timeout=60)
     assert first.status_code == 307
-    assert requests.get(url, auth=auth, timeout=5).content == photo
+    assert requests.get(url, auth=auth, timeout=60).content == photo
     assert [v.code for v in sandbox.violations] == ["20003"]
-    leaked = requests.get(first.headers["Location"], auth=auth, timeout=5)
+    leaked = requests.get(first.headers["Location"], auth=auth, timeout=60)
     assert leaked.status_code == 400
     assert sandbox.violations[-1].code == "credentials_leaked"
 
@@ -70,7 +70,7 @@ def test_media_can_be_late(ana: Nurse, product: Listener, sandbox: Sandbox, phot
     ana.sends_photo(photo)
     url = product.of("whatsapp")[0]["body"]["MediaUrl0"]
     auth = (sandbox.settings.account_sid, sandbox.settings.auth_token)
-    seen = [requests.get(url, auth=auth, timeout=5).status_code for _ in range(3)]
+    seen = [requests.get(url, auth=auth, timeout=60).status_code for _ in range(3)]
     assert seen == [404, 404, 200]
 
 
@@ -82,7 +82,7 @@ def test_deleting_a_message_deletes_its_media(
     url = product.of("whatsapp")[0]["body"]["MediaUrl0"]
     assert twilio.messages(sent.sid).delete()
     auth = (sandbox.settings.account_sid, sandbox.settings.auth_token)
-    assert requests.get(url, auth=auth, timeout=5).status_code == 404
+    assert requests.get(url, auth=auth, timeout=60).status_code == 404
     with pytest.raises(TwilioRestException):
         twilio.messages(sent.sid).fetch()
 
@@ -110,9 +110,9 @@ def test_an_answer_reaches_the_phone_and_its_ticks_are_reported(
         status_callback=f"{PUBLIC}/webhooks/whatsapp/status",
     )
     assert message.status == "queued"
-    seen = ana.sees("recibido", within=5)
+    seen = ana.sees("recibido", within=60)
     assert seen.picture == photo
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     reports = product.of("status")
     assert all(r["genuine"] for r in reports)
     assert [r["body"]["MessageStatus"] for r in reports] == ["sent", "delivered", "read"]
@@ -127,7 +127,7 @@ def test_callbacks_can_come_out_of_order(
     ana.sends_text("hola")
     sandbox.faults.next("messages.deliver", out_of_order=True)
     send(twilio, sandbox, body="x", status_callback=f"{PUBLIC}/webhooks/whatsapp/status")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     states = [r["body"]["MessageStatus"] for r in product.of("status")]
     assert states == ["read", "delivered", "sent"]
 
@@ -140,7 +140,7 @@ def test_a_message_can_fail_after_it_was_accepted(
     ana.sends_text("hola")
     sandbox.faults.next("messages.deliver", error=code)
     send(twilio, sandbox, body="x", status_callback=f"{PUBLIC}/webhooks/whatsapp/status")
-    assert sandbox.settle(5)
+    assert sandbox.settle()
     (report,) = product.of("status")
     assert (report["body"]["MessageStatus"], report["body"]["ErrorCode"]) == (state, str(code))
     assert [m for m in ana.screen if not m.inbound] == []
@@ -189,7 +189,7 @@ def test_outside_24_hours_only_a_template_goes(
     assert refused(twilio, sandbox, body="x").code == 63016
     sandbox.whatsapp.templates["HX1"] = Template("Caso {{1}} espera", (Button("Ver", "ver:A1"),))
     send(twilio, sandbox, content_sid="HX1", content_variables='{"1": "A1"}')
-    seen = ana.sees("Caso A1 espera", within=5)
+    seen = ana.sees("Caso A1 espera", within=60)
     seen.presses("Ver")
     form = product.of("whatsapp")[-1]["body"]
     assert (form["ButtonText"], form["ButtonPayload"]) == ("Ver", "ver:A1")
@@ -210,7 +210,7 @@ def test_media_that_cannot_be_fetched_fail_later(
         url = [f"{PUBLIC}/media/{name}"]
         send(twilio, sandbox, body="x", media_url=url, status_callback=callback)
     send(twilio, sandbox, body="x", media_url=["https://elsewhere.example/a.jpg"])
-    assert sandbox.settle(10)
+    assert sandbox.settle()
     assert {r["body"]["ErrorCode"] for r in product.of("status")} == {"63019"}
     assert {v.code for v in sandbox.violations} == {"media_refused", "media_foreign_host"}
 
@@ -240,7 +240,7 @@ def test_a_dropped_connection_after_the_commit_still_sent_the_message(
     with pytest.raises(requests.ConnectionError):
         send(twilio, sandbox, body="una vez")
     assert [m.body for m in twilio.messages.list(to="whatsapp:+56911110001")] == ["una vez"]
-    ana.sees("una vez", within=5)
+    ana.sees("una vez", within=60)
 
 
 def test_too_many_requests_is_answered_as_twilio_does(ana: Nurse, sandbox: Sandbox, twilio: Client):
@@ -288,7 +288,7 @@ def test_twiml_is_read_and_nonsense_is_a_violation(ana: Nurse, product: Listener
         Response("<html/>", mimetype="text/xml"),
     ]
     ana.sends_text("hola")
-    ana.sees("no inscrita", within=1)
+    ana.sees("no inscrita", within=60)
     ana.sends_text("hola")
     assert [v.code for v in sandbox.violations] == ["invalid_twiml"]
 
@@ -311,19 +311,19 @@ def test_an_answer_to_a_message_names_it(
     """A swipe to reply carries the sid of the message that is answered."""
     ana.sends_text("hola")
     send(twilio, sandbox, body="¿Cuál caso?")
-    seen = ana.sees("cuál caso", within=5)
+    seen = ana.sees("cuál caso", within=60)
     seen.replies("el primero")
     form = product.of("whatsapp")[-1]["body"]
     assert form["OriginalRepliedMessageSid"] == seen.message.sid
 
 
 def test_waiting_in_vain_shows_the_conversation(ana: Nurse):
-    """The failure can be read without a debugger, and comes in time."""
+    """The failure can be read without a debugger, and comes sooner than after the usual minute."""
     ana.sends_text("hola, soy Ana")
     started = time.monotonic()
     with pytest.raises(NotSeen, match="hola, soy Ana"):
         ana.sees("never", within=0.2)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
 
 
 def test_the_account_can_be_looked_up(twilio: Client, sandbox: Sandbox):

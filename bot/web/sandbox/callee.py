@@ -16,7 +16,7 @@ class Callee:
     switchboard: Switchboard
     bell: Bell
 
-    def hears_ringing(self, within: float = 10.0) -> Call:
+    def hears_ringing(self, within: float = 60.0) -> Call:
         def look() -> Call | None:
             ringing = (c for c in self.calls if c.status == "ringing")
             return next(ringing, None)

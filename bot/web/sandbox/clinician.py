@@ -79,7 +79,7 @@ class Clinician:
         self,
         fragment: str = "",
         in_channel: str | None = None,
-        within: float = 10.0,
+        within: float = 60.0,
         *,
         thread: str | None = None,
         picture: bool = False,
@@ -98,7 +98,7 @@ class Clinician:
         what = f"{self.name} did not see {fragment!r}{' with a picture' if picture else ''}{where}"
         return self._wait(fits, in_channel, within, what)
 
-    def sees_only_me(self, fragment: str = "", within: float = 10.0) -> SeenPost:
+    def sees_only_me(self, fragment: str = "", within: float = 60.0) -> SeenPost:
         """A post that nobody else can see."""
 
         def fits(post: Post) -> bool:
@@ -106,7 +106,7 @@ class Clinician:
 
         return self._wait(fits, None, within, f"{self.name} alone did not see {fragment!r}")
 
-    def sees_modal(self, fragment: str = "", within: float = 5.0) -> View:
+    def sees_modal(self, fragment: str = "", within: float = 60.0) -> View:
         def look() -> View | None:
             for view in reversed(self.desk.workspace.views()):
                 mine = view.person == self.user_id and not view.is_home
@@ -120,7 +120,7 @@ class Clinician:
     def opens_home(self) -> None:
         self.desk.open_home(self.user_id)
 
-    def sees_home(self, fragment: str = "", within: float = 10.0, *, without: str = "") -> View:
+    def sees_home(self, fragment: str = "", within: float = 60.0, *, without: str = "") -> View:
         """The home tab, once it has the fragment and no longer has `without`."""
 
         def look() -> View | None:

@@ -94,7 +94,7 @@ class Nurse:
         self.phones.announce(message)
 
     def sees(
-        self, fragment: str = "", within: float = 10.0, *, picture: bool = False
+        self, fragment: str = "", within: float = 60.0, *, picture: bool = False
     ) -> SeenMessage:
         """The newest message from the product that has the fragment, case aside."""
 

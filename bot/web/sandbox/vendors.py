@@ -97,6 +97,6 @@ class Vendors:
         answer = self._slack_knock.ask_challenge()
         return answer.ok and b"3eZbrw1aBm2rZgRNFdxV" in answer.body
 
-    def settle(self, within: float = 10.0) -> bool:
+    def settle(self, within: float = 60.0) -> bool:
         """Whether everything the vendors had to send was sent in time."""
         return self.courier.settle(within)

@@ -73,8 +73,11 @@ for (;;) {
     const next = await nextScene(scene?.version ?? -1);
     lost = false;
     if (next) {
+      // Before the first there is nobody to send from.
+      const first = !scene;
       scene = next;
       show();
+      if (first) for (const button of document.querySelectorAll(".send")) button.disabled = false;
     }
   } catch {
     if (!lost) toast(word("offline"));

@@ -108,8 +108,6 @@ class Switchboard:
             self._calls[call.sid] = call
         self._bell.ring()
         self._courier.send_off(lambda: self._ring(call.sid))
-        # No errand: nothing waits for a phone that nobody answers.
-        Thread(target=self._ring_out, args=(call.sid,), daemon=True, name="ringing").start()
         return call
 
     def calls(self, phone: str | None = None) -> list[Call]:
@@ -189,6 +187,8 @@ class Switchboard:
         placed = self.call(sid)
         ringing = self._turn(sid, "queued", "ringing")
         if placed and ringing:
+            # No errand: nothing waits for a phone that nobody answers.
+            Thread(target=self._ring_out, args=(sid,), daemon=True, name="ringing").start()
             fault = self._faults.take("calls.report", placed.phone) or Fault()
             both = (ringing, placed) if fault.out_of_order else (placed, ringing)
             for call in both if not fault.silent else ():
