@@ -1,14 +1,11 @@
 """A ward without processes: the rules, a real database, and a clock the test sets."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, select
 
 from bot.actions.bridge import pass_on
 from bot.actions.deciding import decide_case
@@ -260,49 +257,43 @@ class QuietWard:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres() -> Iterator[Engine]:
     with postgres_server() as server:
-        _on_server(server.get_uri(), "create database empty_house")
-        _migrate(server.get_uri("empty_house"))
-        yield server.get_uri()
+        yield from _migrated(server.get_uri())
 
 
 @pytest.fixture(scope="session")
-def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file that was migrated: copying it is many times faster than making it."""
-    file = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    _migrate(f"sqlite:///{file}")
-    return file
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    yield from _migrated(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/v.db")
 
 
-def _migrate(url: str) -> None:
+def _migrated(url: str) -> Iterator[Engine]:
     engine = make_engine(url)
     migrate(engine)
+    yield engine
     engine.dispose()
 
 
-def _on_server(uri: str, *commands: str) -> None:
-    engine = create_engine(make_url(uri).set(drivername="postgresql+psycopg"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for command in commands:
-            connection.exec_driver_sql(command)
-    engine.dispose()
+def _empty(engine: Engine) -> None:
+    """Every row goes: that is fifty times faster than a new database, and what SQLAlchemy has
+    compiled stays."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # What a failed test left open would hold its rows.
+            connection.exec_driver_sql(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        for table in reversed(t.metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def ward(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QuietWard]:
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_house"), tmp_path / "v.db")
-        url = f"sqlite:///{tmp_path}/v.db"
-    else:
-        server = request.getfixturevalue("postgres")
-        _on_server(
-            server,
-            "drop database if exists ward with (force)",
-            "create database ward template empty_house",
-        )
-        url = make_url(server).set(database="ward").render_as_string(hide_password=False)
-    store = Store(make_engine(url), Vault("k" * 40))
+def ward(request: pytest.FixtureRequest) -> QuietWard:
+    engine = request.getfixturevalue(request.param)
+    engine.dispose()
+    _empty(engine)
+    store = Store(engine, Vault("k" * 40))
     core = CHECKOUT / "bot" / "core"
     rules = Rules(
         load_table((core / "decision_table.toml").read_text()),
@@ -330,5 +321,4 @@ def ward(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QuietWard]:
                 slack_user=slack,
                 actor="test",
             )
-    yield quiet
-    store.engine.dispose()
+    return quiet
