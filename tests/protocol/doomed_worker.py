@@ -79,6 +79,8 @@ if __name__ == "__main__":
     set_up_logs()
     jobs.fetch.FETCH_LEASE = timedelta(seconds=3)  # type: ignore[misc]
     jobs.assess.READING_LEASE = timedelta(seconds=5)  # type: ignore[misc]
+    # One photo may meet every one of these deaths: then it would be given up, as it should be.
+    jobs.assess.MAX_ATTEMPTS = 10  # type: ignore[misc]
     outbox_rows.SEND_LEASE = timedelta(seconds=3)  # type: ignore[misc]
     for one in STAGES:
         _doom(folder, one)
