@@ -27,7 +27,8 @@ check: setup
 
 test: setup
 	@.ci/browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	@# The tests start some 300 processes, each of which would compile the house anew.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m jobs.bench_reading
