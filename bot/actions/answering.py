@@ -6,7 +6,7 @@ from bot.actions.chosen import Chosen
 from bot.actions.deciding import decide_again, decide_on_words
 from bot.actions.filing import file_words
 from bot.actions.questions import VERB, ask_next, put_question
-from bot.core.body_site import LONGEST_SITE, BodySite, find_site
+from bot.core.body_site import LONGEST_SITE, BodySite, find_site, sites_without_side
 from bot.core.case import Case, CaseStatus
 from bot.core.choice import TYPED_WITHIN, choices_in
 from bot.core.commands import is_courtesy
@@ -132,7 +132,8 @@ def ask_once_more(
     asked, actor = question_by_id(tx, id), f"staff:{staff.id}"
     case = case_by_id(tx, asked.case_id)
     waits = asked.answer is None and asked.tries < MOST_TRIES and case.status in ASKED_IN
-    if not waits or is_question(text) or not is_about(asked.question, text):
+    half = asked.question is Question.BODY_SITE and bool(sites_without_side(text))
+    if not waits or is_question(text) or not (half or is_about(asked.question, text)):
         return False
     if any(named.id != case.id for named in cases_named(tx, text)):
         return False

@@ -92,14 +92,15 @@ def put_question(
     noted: dict[str, str] | None = None,
     again: bool = False,
 ) -> None:
-    answers = (*_answers(tx, asked), SKIP)
-    choices = [Choice(f"{VERB}:{asked.id}:{answer}", answer) for answer in answers]
+    answers = tuple(_answers(tx, asked))
+    choices = [Choice(f"{VERB}:{asked.id}:{answer}", answer) for answer in (*answers, SKIP)]
     facts = {
         "code": case.code,
         "question": asked.question,
         "choices": choice_facts(choices),
         "noted": noted,
         "again": again,
+        "side_missing": answers != tuple(ANSWERS[asked.question]),
     }
     nurse = staff_by_id(tx, case.nurse_id)
     message = Message(MessageKind.QUESTION, f"question:{asked.id}:{int(again)}", facts)

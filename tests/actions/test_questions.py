@@ -92,6 +92,17 @@ def test_of_a_place_without_its_side_only_the_side_is_asked(
     assert _case(ward, case_id).site == site
 
 
+def test_who_types_a_place_without_its_side_is_asked_for_the_side(ward: QuietWard) -> None:
+    """The whole list was put; of what she typed, two are left."""
+    case_id = ward.sends_seen_as("", Category.II)
+    _answers(ward, "talón")
+    asked = ward.read()
+    assert "Falta el lado. ¿Dónde está la herida?" in asked
+    assert "3. Otro lugar" in asked
+    _answers(ward, "izquierdo")
+    assert _case(ward, case_id).site == "heel_left"
+
+
 def test_the_way_out_of_two_sides_is_another_place(ward: QuietWard) -> None:
     """It is typed, as from the longer list."""
     case_id = ward.sends_seen_as("talón", Category.II)

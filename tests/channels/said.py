@@ -303,9 +303,11 @@ def _questions() -> list[Facts]:
             ),
             "noted": before,
             "again": again,
+            "side_missing": half,
         }
-        for question, before, again in product(Question, noted, (False, True))
-        if question is Question.PATIENT_CODE or not again
+        for question, before, again, half in product(Question, noted, (False, True), (False, True))
+        if question is Question.PATIENT_CODE or not (again and before)
+        if question is Question.BODY_SITE or not half
     ]
 
 
