@@ -131,7 +131,7 @@ def climb_ladder(
             refresh_cards(tx, case, after, rules)
             post_card(tx, case, after, rules)
             if not named and after.urgency.rank <= CALLED_OUT_FROM.rank:
-                key = f"{after.id}:{after.rung_due_at.isoformat()}"
+                key = f"{after.id}:{after.rung}:{after.rung_due_at.isoformat()}"
                 _tell_nurse(tx, case, MessageKind.NEXT_CALLED, key, call_facts(tx, after, rules))
         case Exhausted(escalation=after, rung=rung, first_time=first_time):
             save_escalation(tx, escalation, after, _event(AuditKind.ESCALATION_EXHAUSTED, after))
