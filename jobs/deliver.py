@@ -87,6 +87,7 @@ def _claim(house: Services, tx: Transaction, id: str) -> _Ready | None:
         tx,
         outgoing.thread,
         alarm=message.alarm,
+        calls=message.kind is MessageKind.CARD,
         rewrites=message.replaces is not None,
         uploads=_uploads(outgoing),
     )

@@ -21,6 +21,9 @@ _INTERVAL = {
 _BURST = {Channel.SLACK: 3, Channel.WHATSAPP: 10, Channel.PHONE: 2, Channel.SMS: 3}
 # WhatsApp forgives some 45 in a row: what the rest may not use up is kept for alarms.
 _BURST_OF_ALARMS = _BURST | {Channel.WHATSAPP: 40}
+# What Slack forgives beyond that is kept for the cards that call a person: nothing that nurses
+# write to the cards before may hold up the next one.
+_BURST_OF_CALLS = _BURST_OF_ALARMS | {Channel.SLACK: 5}
 
 
 def take_turn(
@@ -28,11 +31,13 @@ def take_turn(
     thread: Thread,
     *,
     alarm: bool,
+    calls: bool = False,
     rewrites: bool = False,
     uploads: bool = False,
 ) -> datetime | None:
-    """None where the message may go now, otherwise when to come back. `rewrites`: it changes an
-    earlier one, and leaves the burst to those that are new. `uploads`: it brings Slack a file."""
+    """None where the message may go now, otherwise when to come back. `calls`: it is the card that
+    calls a person. `rewrites`: it changes an earlier one, and leaves the burst to those that are
+    new. `uploads`: it brings Slack a file."""
     channel = thread.channel
     held = _free_at(tx, _uploads(tx)) if uploads else None
     if held and held > tx.now:
@@ -40,10 +45,11 @@ def take_turn(
     mark = _recipient(tx, thread)
     free_at = _free_at(tx, mark)
     interval = _INTERVAL[channel]
-    burst = 1 if rewrites else (_BURST_OF_ALARMS if alarm else _BURST)[channel]
+    bursts = _BURST_OF_CALLS if calls else _BURST_OF_ALARMS if alarm else _BURST
+    burst = 1 if rewrites else bursts[channel]
     earliest = (free_at or tx.now) - interval * (burst - 1)
     if earliest > tx.now:
-        line = "rewrites" if rewrites else "alarms" if alarm else "others"
+        line = "rewrites" if rewrites else "calls" if calls else "alarms" if alarm else "others"
         return _place_in_line(tx, thread, earliest, line)
     _hold(tx, mark, max(free_at or tx.now, tx.now) + interval)
     return None

@@ -42,6 +42,15 @@ def test_an_alarm_stands_in_no_line_behind_what_is_not(ward: QuietWard) -> None:
     assert later == ward.now + timedelta(seconds=1)
 
 
-def _turn(ward: QuietWard, *, alarm: bool) -> datetime | None:
+def test_a_card_that_calls_a_person_waits_for_nothing_that_nurses_wrote(ward: QuietWard) -> None:
+    """Sixty words of nurses wait for the channel when the next emergency is to be called there."""
+    for _ in range(60):
+        _turn(ward, alarm=True)
+    assert [_turn(ward, alarm=True, calls=True) for _ in range(2)] == [None, None]
+    assert _turn(ward, alarm=True, calls=True) == ward.now + timedelta(seconds=1)
+
+
+def _turn(ward: QuietWard, *, alarm: bool, calls: bool = False) -> datetime | None:
     with ward.transaction() as tx:
-        return take_turn(tx, thread_at(tx, Channel.SLACK, Address("C1")), alarm=alarm)
+        thread = thread_at(tx, Channel.SLACK, Address("C1"))
+        return take_turn(tx, thread, alarm=alarm, calls=calls)
