@@ -36,6 +36,24 @@ _ANOTHER_AFTER = re.compile(
     rf"^(?:(?!(?:y|e|and|but|pero|que|who|quien|that)\b)[a-z0-9]+ ){{0,5}}?"
     rf"{alternatives('another_after')}\b"
 )
+# "Otro paciente, cama 4: fiebre 40", "tengo otra paciente con fiebre": whom a report begins with is
+# its patient. "Otro paciente con fiebre en la sala" is a remark.
+_ANOTHER_PATIENT = re.compile(
+    r"^(?:otr[oa] (?:paciente|usuari[oa]|residente|senora?|(?:abuel|viej)(?:it)?[oa]|caballero)"
+    r"|another (?:patient|resident|pt))$"
+)
+_HAS_NOW = re.compile(
+    r"(?:^|[,:;] |\b(?:y|and) )(?:(?:ahora|now|aqui|here) )?(?:tengo|tenemos|i have|i've got|have"
+    r"|we have|we've got|got|consulto por|aviso de) (?:a )?$"
+)
+_BEFORE_A_REPORT = re.compile(
+    r"(?:(?:hola|buenas|buenos|tardes|noches|dias|hi|hello|hey|doctora?|y|and|ok|ahora|now|tambien"
+    r"|also|luego|then|aqui|here|,|:) )*"
+)
+_OPENS_REPORT = re.compile(
+    r"^ (?:[,:-]|(?:(?:de|en|in) )?(?:(?:la|el|the) )?(?:cama|bed|pieza|room|box|sala|habitacion)"
+    r" (?:[a-z]?\d+[a-z]?|[a-z])\b)"
+)
 _ANOTHER_BED = pattern("another_bed")
 _WAS_A_BED = re.compile(
     r"\b(?:was|era|fue) (?:in |from |the one in |el |la |el de |la de )?(?:la )?"
@@ -78,6 +96,16 @@ def is_anothers(around: Place) -> bool:
         return False
     if _CARES_FOR.search(before[: owners[-1].start()]):
         return False
+    if _is_introduced(before, owners[-1]):
+        return False
     # "El papá no contesta y la venda llena de sangre": the relative is the patient.
     theirs = _WITH_ARTICLE.search(owners[-1][0]) and pattern("their_wound").search(around.tail)
     return not theirs
+
+
+def _is_introduced(before: str, owner: re.Match[str]) -> bool:
+    lead, rest = before[: owner.start()], before[owner.end() :]
+    if not _ANOTHER_PATIENT.match(owner[0]):
+        return False
+    opens = _BEFORE_A_REPORT.fullmatch(lead) and _OPENS_REPORT.search(rest)
+    return bool(_HAS_NOW.search(lead) or opens)
