@@ -27,7 +27,7 @@ check: setup
 
 test: setup
 	@.ci/browser
-	@# The tests start some 300 processes, each of which would compile the house anew.
+	@# The tests start many processes, each of which would compile the house anew.
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile
 
 bench: setup

@@ -58,7 +58,7 @@ def take_turn(
 def _place_in_line(tx: Transaction, thread: Thread, earliest: datetime, line: str) -> datetime:
     """Messages that wait come back one after the other: all at one instant, and all but one would
     be put off again, and again. What is urgent or new stands in no line behind what is not."""
-    mark = _recipient(tx, thread, line)
+    mark = tx.vault.fingerprint(f"{thread.channel}|{thread.address.to}|{line}", "recipient")
     last = _free_at(tx, mark)
     place = max(earliest, last + _INTERVAL[thread.channel]) if last else earliest
     _hold(tx, mark, place)
@@ -87,8 +87,8 @@ def _uploads(tx: Transaction) -> str:
     return tx.vault.fingerprint("slack|files", "recipient")
 
 
-def _recipient(tx: Transaction, thread: Thread, line: str = "") -> str:
-    return tx.vault.fingerprint(f"{thread.channel}|{thread.address.to}{line}", "recipient")
+def _recipient(tx: Transaction, thread: Thread) -> str:
+    return tx.vault.fingerprint(f"{thread.channel}|{thread.address.to}", "recipient")
 
 
 def _hold(tx: Transaction, mark: str, free_at: datetime) -> None:

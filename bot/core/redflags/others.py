@@ -38,13 +38,10 @@ _ANOTHER_AFTER = re.compile(
 )
 # "Otro paciente, cama 4: fiebre 40", "tengo otra paciente con fiebre": whom a report begins with is
 # its patient. "Otro paciente con fiebre en la sala" is a remark.
-_ANOTHER_PATIENT = re.compile(
-    r"^(?:otr[oa] (?:paciente|usuari[oa]|residente|senora?|(?:abuel|viej)(?:it)?[oa]|caballero)"
-    r"|another (?:patient|resident|pt))$"
-)
+_ANOTHER_PATIENT = re.compile(r"(?:otr[oa]|another) (?!enfermer|nurse|coleg|person)")
 _HAS_NOW = re.compile(
-    r"(?:^|[,:;] |\b(?:y|and) )(?:(?:ahora|now|aqui|here) )?(?:tengo|tenemos|i have|i've got|have"
-    r"|we have|we've got|got|consulto por|aviso de) (?:a )?$"
+    r"(?:^|[,:;] |\b(?:y|and) )(?:(?:ahora|now|aqui|here) )?(?:tengo|tenemos"
+    r"|(?:i |we )?have|(?:i've |we've )?got|consulto por|aviso de) (?:a )?$"
 )
 _BEFORE_A_REPORT = re.compile(
     r"(?:(?:hola|buenas|buenos|tardes|noches|dias|hi|hello|hey|doctora?|y|and|ok|ahora|now|tambien"
