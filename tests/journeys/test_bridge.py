@@ -46,7 +46,7 @@ def _card(ward: Ward) -> SeenPost:
 
 
 def _posted(ward: Ward) -> SeenPost:
-    card = ward.doctor().sees("Emergencia", in_channel="emergencias", within=60)
+    card = ward.doctor().sees("Emergencia", in_channel="emergencias")
     assert ward.knows(Channel.SLACK, card.ts)
     return card
 
@@ -65,8 +65,8 @@ def test_words_and_pictures_cross_in_both_directions(ward: Ward) -> None:
     pictures = [_drawing("JPEG"), _drawing("PNG")]
     assert all(CANARY in one for one in pictures)
     doctor.uploads_photos(pictures, "emergencias", card.ts, "Colóquelo así")
-    nurse.sees("*Dr. Bruno Díaz* escribe:\nColóquelo así", within=60)
-    shown = [nurse.sees(f"envía una imagen (n.º {n})", within=60, picture=True) for n in (1, 2)]
+    nurse.sees("*Dr. Bruno Díaz* escribe:\nColóquelo así")
+    shown = [nurse.sees(f"envía una imagen (n.º {n})", picture=True) for n in (1, 2)]
     assert {one.message.media[0].content_type for one in shown} == {"image/jpeg", "image/png"}
     for one in shown:
         assert CANARY not in one.picture
@@ -74,7 +74,7 @@ def test_words_and_pictures_cross_in_both_directions(ward: Ward) -> None:
             assert opened.size == (320, 240)
     assert ward.knows(Channel.WHATSAPP, shown[0].message.sid)
     nurse.replies_to(shown[0], "Hecho, doctor")
-    doctor.sees("Hecho, doctor", in_channel="emergencias", thread=card.ts, within=60)
+    doctor.sees("Hecho, doctor", in_channel="emergencias", thread=card.ts)
     assert ward.sandbox.violations == []
     with ward.house.store.engine.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from photos").scalar() == 0
@@ -101,14 +101,14 @@ def test_a_reply_that_is_faster_than_the_note_of_its_card_finds_its_case(ward: W
     ward.sandbox.faults.next("chat.postMessage", delay_after_commit=9, subject="emergencias")
     nurse, doctor = ward.nurse(), ward.doctor()
     nurse.sends_text("paciente con fiebre 39 y confuso")
-    card = doctor.sees("Emergencia", in_channel="emergencias", within=60)
+    card = doctor.sees("Emergencia", in_channel="emergencias")
     card.replies("Con fiebre de 39 y confuso va a la UTI")
     # Slack tells of each by itself: the first must have come before the second is sent.
     assert eventually(lambda: _kept(ward) == 1)
     doctor.uploads_photo(_drawing("JPEG"), "emergencias", card.ts, "Colóquelo así")
     with ward.house.store.snapshot() as snapshot:
         assert message_sent_as(snapshot, Channel.SLACK, card.ts) is None
-    nurse.sees("envía una imagen (n.º 1)", within=60, picture=True)
+    nurse.sees("envía una imagen (n.º 1)", picture=True)
     said = [seen.text for seen in nurse.received]
     asked = [n for n, text in enumerate(said) if "va a la UTI" in text]
     told = [n for n, text in enumerate(said) if "Colóquelo así" in text]
@@ -126,9 +126,9 @@ def test_a_private_picture_stays_among_clinicians(ward: Ward) -> None:
     ward.start("critical", "delivery", "routine", "sweep")
     card, doctor = _card(ward), ward.doctor()
     doctor.uploads_photo(_drawing("JPEG"), "emergencias", card.ts, "// ¿lo ve igual?")
-    doctor.sees_only_me("Queda entre profesionales", within=60)
+    doctor.sees_only_me("Queda entre profesionales")
     doctor.uploads_photo(_drawing("JPEG"), "emergencias", card.ts, "Así")
-    ward.nurse().sees("envía una imagen (n.º 1)", within=60, picture=True)
+    ward.nurse().sees("envía una imagen (n.º 1)", picture=True)
     assert sum(len(seen.pictures) for seen in ward.nurse().received) == 1
     assert "lo ve igual" not in ward.nurse().conversation()
 
@@ -138,7 +138,7 @@ def test_a_voice_note_is_played_under_the_card_and_deleted_at_twilio(ward: Ward)
     ward.start("critical", "delivery", "routine", "sweep")
     card = _card(ward)
     line = ward.nurse().sends("voice")
-    ward.nurse().sees("Puede que aún nadie lo haya oído", within=60)
+    ward.nurse().sees("Puede que aún nadie lo haya oído")
     heard = ward.doctor().sees(
         "*Ana Rojas* envía un audio", "emergencias", 60, thread=card.ts, picture=True
     )
@@ -161,11 +161,11 @@ def test_a_card_that_comes_late_has_the_voice_note_in_its_thread(ward: Ward) -> 
     ward.start("critical", "delivery", "routine", "sweep")
     nurse = ward.nurse()
     nurse.sends_photo(draw_wound(), caption="Sacro")
-    nurse.sees("Recibido", within=60)
+    nurse.sees("Recibido")
     nurse.sends("voice")
-    nurse.sees("nadie lo ha oído", within=60)
+    nurse.sees("nadie lo ha oído")
     nurse.sends_text("ahora tiene fiebre 39 y está confusa")
-    card = ward.doctor().sees("Emergencia", in_channel="emergencias", within=60)
+    card = ward.doctor().sees("Emergencia", in_channel="emergencias")
     ward.doctor().sees("envía un audio", "emergencias", 60, thread=card.ts, picture=True)
     assert ward.sandbox.violations == []
 
@@ -177,7 +177,7 @@ def test_a_sound_that_is_none_is_told_to_the_nurse(ward: Ward) -> None:
     nurse = ward.nurse()
     film = nurse.phones.write(nurse.phone, contents=((specimen("video")[0], "audio/mp4"),))
     nurse.phones.announce(film)
-    nurse.sees("no es un audio que se pueda pasar. *Nadie lo ha oído.*", within=60)
+    nurse.sees("no es un audio que se pueda pasar. *Nadie lo ha oído.*")
 
 
 def test_a_file_that_is_no_picture_or_is_gone_is_told_to_its_author_alone(ward: Ward) -> None:
@@ -197,8 +197,8 @@ def test_a_file_that_is_no_picture_or_is_gone_is_told_to_its_author_alone(ward: 
     assert file
     ward.sandbox.workspace.put_file(replace(file, deleted=True, content=b""))
     ward.start("routine")
-    doctor.sees_only_me("no es una imagen que se pueda abrir. Envíelo como JPEG", within=60)
-    gone = doctor.sees_only_me("ya no está en Slack. Vuelva a subirlo", within=60)
+    doctor.sees_only_me("no es una imagen que se pueda abrir. Envíelo como JPEG")
+    gone = doctor.sees_only_me("ya no está en Slack. Vuelva a subirlo")
     assert gone.post.seen_by == DOCTOR
     assert not any(seen.pictures for seen in ward.nurse().received)
 

@@ -10,10 +10,10 @@ def test_what_is_missing_is_answered_with_one_thumb(ward: Ward) -> None:
     ward.start(*ALL)
     nurse, doctor = ward.nurse(), ward.doctor()
     nurse.sends_photo(draw_wound())
-    place = nurse.sees("¿Dónde está la herida?", within=60)
+    place = nurse.sees("¿Dónde está la herida?")
     assert place.message.opener == "Elegir"
     place.presses("Talón derecho")
-    nurse.sees("Anotado: Talón derecho", within=60)
+    nurse.sees("Anotado: Talón derecho")
     answered = {place.message.sid}
     while not (asked := _asked_beside(nurse, answered)).text.endswith(
         "¿Tiene fiebre o escalofríos?"
@@ -21,10 +21,10 @@ def test_what_is_missing_is_answered_with_one_thumb(ward: Ward) -> None:
         answered.add(asked.message.sid)
         asked.presses("Omitir")
     asked.presses("Sí")
-    assert doctor.sees("EMERGENCIA", in_channel="emergencias", within=60)
-    nurse.sees("fiebre (su respuesta)", within=60)
+    assert doctor.sees("EMERGENCIA", in_channel="emergencias")
+    nurse.sees("fiebre (su respuesta)")
     place.presses("Sacro")
-    nurse.sees("ya estaba respondida", within=60)
+    nurse.sees("ya estaba respondida")
     assert ward.sandbox.violations == []
 
 

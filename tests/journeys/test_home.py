@@ -26,24 +26,24 @@ def test_a_case_is_taken_on_the_home_tab_and_every_home_follows(ward: Ward) -> N
     ward.start("critical", "delivery", "routine", "sweep")
     doctor, nurse = ward.doctor(), _nurse_in_slack(ward)
     doctor.opens_home()
-    doctor.sees_home("Nadie espera ahora", within=60)
+    doctor.sees_home("Nadie espera ahora")
     nurse.opens_home()
-    nurse.sees_home("Usted no tiene casos abiertos", within=60)
+    nurse.sees_home("Usted no tiene casos abiertos")
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
-    card = doctor.sees("Emergencia", in_channel="emergencias", within=60)
-    doctor.sees_home("Esperan a quien los tome (1)", within=60)
+    card = doctor.sees("Emergencia", in_channel="emergencias")
+    doctor.sees_home("Esperan a quien los tome (1)")
     # The link comes once the house knows where Slack shows the card.
     assert eventually(lambda: len(_buttons_at_home(ward)) == 2)
-    nurse.sees_home("Los envió usted (1)", within=60)
+    nurse.sees_home("Los envió usted (1)")
     take, look = _buttons_at_home(ward)
     assert look.element["url"].endswith(
         f"/archives/{card.post.channel}/p{card.ts.replace('.', '')}"
     )
     assert take.text == "Tomar el caso"
     assert doctor.presses_home("Tomar el caso", of="Emergencia").ok
-    doctor.sees_home("Usted lo tiene desde", within=60)
-    nurse.sees_home("Lo tiene Dr. Bruno Díaz", within=60)
-    ward.nurse().sees("tomó el caso", within=60)
+    doctor.sees_home("Usted lo tiene desde")
+    nurse.sees_home("Lo tiene Dr. Bruno Díaz")
+    ward.nurse().sees("tomó el caso")
     assert eventually(lambda: "Lo tiene" in card.now.text)
     assert ward.sandbox.violations == []
     with ward.house.store.snapshot() as snapshot:
@@ -54,16 +54,16 @@ def test_a_press_on_an_old_home_is_refused_in_the_direct_messages(ward: Ward) ->
     """A colleague was faster, and this home has not followed: that person learns who has it."""
     ward.start("critical", "delivery", "routine")
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
-    ward.doctor().sees("Emergencia", in_channel="emergencias", within=60)
+    ward.doctor().sees("Emergencia", in_channel="emergencias")
     carla = ward.wound_nurse()
     carla.opens_home()
-    old = carla.sees_home("Tomar el caso", within=60)
+    old = carla.sees_home("Tomar el caso")
     ward.doctor().presses("Tomar el caso")
-    ward.nurse().sees("tomó el caso", within=60)
+    ward.nurse().sees("tomó el caso")
     take = next(b for b in buttons_of(old.content["blocks"]) if b.action_id == "vigia_take")
     assert ward.sandbox.desk.press_home(carla.user_id, take).ok
-    carla.sees("Dr. Bruno Díaz ya tiene este caso", in_channel="D0WOUND1", within=60)
-    carla.sees_home("Esperan a quien los tome (0)", within=60)
+    carla.sees("Dr. Bruno Díaz ya tiene este caso", in_channel="D0WOUND1")
+    carla.sees_home("Esperan a quien los tome (0)")
 
 
 def test_a_home_that_slack_would_not_take_is_published_later(ward: Ward) -> None:
@@ -76,7 +76,7 @@ def test_a_home_that_slack_would_not_take_is_published_later(ward: Ward) -> None
     )
     assert ward.sandbox.desk.home("U0DOCTOR") is None
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
-    ward.doctor().sees_home("Emergencia", within=60)
+    ward.doctor().sees_home("Emergencia")
 
 
 def test_a_stranger_opens_the_home_tab(ward: Ward) -> None:
@@ -85,7 +85,7 @@ def test_a_stranger_opens_the_home_tab(ward: Ward) -> None:
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
     stranger = ward.sandbox.clinician("U0STRANGER", "Iván Paz")
     stranger.opens_home()
-    stranger.sees_home("aún no está inscrito", within=60, without="Esperan a quien")
+    stranger.sees_home("aún no está inscrito", without="Esperan a quien")
     answer = stranger.commands("/vigia", "estado", "heridas")
     assert answer.ok
     stranger.sees_only_me("no está inscrito")
@@ -109,11 +109,11 @@ def test_the_command_answers_at_once_with_every_worker_stopped(ward: Ward) -> No
     nurse.sees_only_me("suena a peligro")
     ward.sandbox.faults.next("response_url", status=404)
     ward.start("critical", "delivery", "sweep")
-    nurse.sees("[R7", in_channel="D0NURSE1", within=60)
-    nurse.sees_only_me("CG179 1.1.10", within=60)
-    nurse.sees_only_me("[R11", within=60)
-    ward.doctor().sees("Emergencia", in_channel="emergencias", within=60)
-    nurse.sees("médico de turno", in_channel="D0NURSE1", within=60)
+    nurse.sees("[R7", in_channel="D0NURSE1")
+    nurse.sees_only_me("CG179 1.1.10")
+    nurse.sees_only_me("[R11")
+    ward.doctor().sees("Emergencia", in_channel="emergencias")
+    nurse.sees("médico de turno", in_channel="D0NURSE1")
     assert ward.doctor().commands("/vigia", "status", "heridas").ok
     ward.doctor().sees_only_me("Sin tomar")
     assert ward.sandbox.violations == []
@@ -129,11 +129,11 @@ def test_a_broken_library_costs_an_answer_and_stops_nothing(ward: Ward, tmp_path
     nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas")
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
     ward.start("critical", "delivery", "sweep")
-    ward.doctor().sees("Emergencia", in_channel="emergencias", within=60)
-    nurse.sees_only_me("No puedo leer los protocolos", within=60)
+    ward.doctor().sees("Emergencia", in_channel="emergencias")
+    nurse.sees_only_me("No puedo leer los protocolos")
     (tmp_path / "protocolo.pdf.json").unlink()
     nurse.commands("/vigia", "preguntar cada cuánto giro a un paciente", "heridas")
-    nurse.sees_only_me("[R7", within=60)
+    nurse.sees_only_me("[R7")
 
 
 def test_a_command_with_a_forged_signature_is_refused(ward: Ward) -> None:
@@ -149,10 +149,10 @@ def test_a_photo_is_read_where_somebody_points_at_it(ward: Ward) -> None:
     stranger, nurse = ward.sandbox.clinician("U0STRANGER", "Iván Paz"), _nurse_in_slack(ward)
     post = stranger.uploads_photo(JPEG, "heridas", text="sacro, mal olor")
     assert nurse.points_at(post).ok
-    nurse.sees("Recibido: *caso", in_channel="heridas", thread=post.ts, within=60)
+    nurse.sees("Recibido: *caso", in_channel="heridas", thread=post.ts)
     assert ward.wound_nurse().points_at(post).ok
-    ward.wound_nurse().sees("ya está en el *caso", in_channel="D0WOUND1", within=60)
+    ward.wound_nurse().sees("ya está en el *caso", in_channel="D0WOUND1")
     words = nurse.types("¿quién cubre la noche?", "heridas")
     assert nurse.points_at(words).ok
-    nurse.sees("no trae una foto", in_channel="D0NURSE1", within=60)
+    nurse.sees("no trae una foto", in_channel="D0NURSE1")
     assert ward.sandbox.violations == []

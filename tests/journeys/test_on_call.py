@@ -27,9 +27,9 @@ def test_who_takes_the_duty_over_is_named_in_place_of_a_colleague(ward: Ward) ->
         take_over(tx, bruno, 8, ward.house.rules.site.zone)
     ward.start("critical", "delivery", "sweep")
     ward.nurse().sends_text("paciente con fiebre 39 y confuso")
-    card = ward.doctor().sees("Emergencia", in_channel="emergencias", within=60)
+    card = ward.doctor().sees("Emergencia", in_channel="emergencias")
     assert f"<@{DOCTOR}>" in card.text
     assert "<@U0DORA01>" not in card.text
     ward.doctor().presses("Tomar el caso", on=card)
-    ward.nurse().sees("tomó el caso", within=60)
+    ward.nurse().sees("tomó el caso")
     assert ward.sandbox.violations == []

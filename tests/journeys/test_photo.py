@@ -16,13 +16,13 @@ def test_a_feverish_wound_is_answered_escalated_taken_and_the_nurse_is_told(ward
     ward.start(*ALL)
     nurse, doctor = ward.nurse(), ward.doctor()
     nurse.sends_photo(draw_wound(), caption="Paciente ZZ-778899 con fiebre 39 y confusión canario")
-    nurse.sees("Recibido", within=60)
-    nurse.sees("Señal de alarma", within=60)
-    card = doctor.sees("EMERGENCIA", in_channel="emergencias", within=60)
-    nurse.sees("Caso", within=60)
-    nurse.sees("contorno", within=60, picture=True)
+    nurse.sees("Recibido")
+    nurse.sees("Señal de alarma")
+    card = doctor.sees("EMERGENCIA", in_channel="emergencias")
+    nurse.sees("Caso")
+    nurse.sees("contorno", picture=True)
     doctor.presses("vigia_take", on=card)
-    nurse.sees("Dr. Bruno Díaz", within=60)
+    nurse.sees("Dr. Bruno Díaz")
     assert eventually(lambda: "vigia_take" not in str(card.now))
     _shown_under(card)
     assert ward.sandbox.violations == []
@@ -36,9 +36,9 @@ def test_a_photo_posted_in_slack_is_answered_in_its_thread(ward: Ward) -> None:
     ward.start(*ALL)
     nurse = ward.sandbox.clinician("U0NURSE1", "Ana Rojas")
     nurse.uploads_photo(draw_wound(), "heridas", text="Sacro")
-    received = nurse.sees("Recibido", in_channel="heridas", within=60)
+    received = nurse.sees("Recibido", in_channel="heridas")
     assert received
-    nurse.sees("contorno", in_channel="heridas", within=60)
+    nurse.sees("contorno", in_channel="heridas")
     assert ward.sandbox.violations == []
 
 
@@ -47,7 +47,7 @@ def test_case_40_a_stranger_is_refused_and_nothing_clinical_is_kept(ward: Ward) 
     ward.start("delivery", "sweep")
     stranger = ward.sandbox.nurse("+56911119999", "Nadie")
     stranger.sends_photo(draw_wound(), caption="fiebre")
-    stranger.sees("no está inscrito", within=60)
+    stranger.sees("no está inscrito")
     with ward.house.store.engine.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from photos").scalar() == 0
         assert connection.exec_driver_sql("select count(*) from cases").scalar() == 0

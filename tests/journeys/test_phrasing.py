@@ -43,12 +43,12 @@ def test_a_nurse_reads_the_models_words_and_their_sources(
     assert eventually(lambda: phrasing.are_at_work("delivery", "routine"))
     nurse = phrasing.nurse()
     nurse.sends_text("a cuantos grados va la cabecera?")
-    nurse.sees("salvo una necesidad clínica como el riesgo de aspiración [R11,", within=60)
-    nurse.sees("Redactado por un modelo a partir de los pasajes citados.", within=60)
+    nurse.sees("salvo una necesidad clínica como el riesgo de aspiración [R11,")
+    nurse.sees("Redactado por un modelo a partir de los pasajes citados.")
     assert _attempts(phrasing) == [1]
     hospital.say = _GOOD.replace("30 grados", "60 grados")
     nurse.sends_text("puedo masajear la piel roja?")
-    nurse.sees("No masajee la piel para prevenir", within=60)
+    nurse.sees("No masajee la piel para prevenir")
     assert len(hospital.asked) == 2
     assert phrasing.sandbox.violations == []
 
@@ -58,5 +58,5 @@ def test_nobody_waits_for_a_model_that_is_not_asked(phrasing: Ward, hospital: Ho
     phrasing.start("delivery", "sweep")
     nurse = phrasing.nurse()
     nurse.sends_text("a cuantos grados va la cabecera?")
-    nurse.sees("[R11", within=60)
+    nurse.sees("[R11")
     assert hospital.asked == []

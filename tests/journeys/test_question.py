@@ -9,11 +9,11 @@ def test_a_nurse_asks_in_the_middle_of_an_open_case(ward: Ward) -> None:
     ward.start("delivery", "sweep")
     nurse = ward.nurse()
     nurse.sends_photo(draw_wound(), caption="Sacro")
-    nurse.sees("Recibido", within=60)
+    nurse.sees("Recibido")
     nurse.sends_text("cada cuanto lo giro? es un paciente en riesgo")
-    nurse.sees("R7", within=60)
+    nurse.sees("R7")
     nurse.sends_text("cuantos mg de tramadol le doy antes de curar?")
-    nurse.sees("No respondo sobre fármacos", within=60)
+    nurse.sees("No respondo sobre fármacos")
     with ward.house.store.engine.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from cases").scalar() == 1
         placed = "select count(*) from inbound where case_id is not null"

@@ -55,7 +55,7 @@ def test_a_card_is_seen_and_its_button_pressed(
 ):
     """The press carries the card, a trigger and an address to answer at."""
     posted = slack.chat_postMessage(channel="#emergencias", text="caso A1", blocks=CARD)
-    card = bruno.sees("categoría", in_channel="emergencias", within=60)
+    card = bruno.sees("categoría", in_channel="emergencias")
     assert card.ts == posted["ts"]
     assert card.presses("Tomar").ok
     heard = [h for h in product.of("slack") if "payload" in h["body"]]
@@ -72,7 +72,7 @@ def test_a_card_is_seen_and_its_button_pressed(
         "decide",
     )
     requests.post(payload["response_url"], json={"text": "solo usted"}, timeout=60)
-    bruno.sees_only_me("solo usted", within=60)
+    bruno.sees_only_me("solo usted")
     carla = sandbox.clinician("U0WOUND1", "Carla Soto")
     assert all(p.seen_by is None for p in carla.screen())
     assert sandbox.violations == []
@@ -81,7 +81,7 @@ def test_a_card_is_seen_and_its_button_pressed(
 def test_a_card_can_be_changed(bruno: Clinician, slack: WebClient, product: Listener):
     """chat.update takes the button away."""
     posted = slack.chat_postMessage(channel="#emergencias", text="caso A1", blocks=CARD)
-    card = bruno.sees("caso a1", within=60)
+    card = bruno.sees("caso a1")
     slack.chat_update(channel=posted["channel"], ts=posted["ts"], text="tomado", blocks=CARD[:1])
     assert card.now.buttons == []
     assert card.buttons != []
@@ -262,7 +262,7 @@ def test_an_upload_lands_in_its_thread(
         content=photo,
         initial_comment="contorno",
     )
-    seen = bruno.sees("contorno", in_channel="heridas", thread=root["ts"], within=60)
+    seen = bruno.sees("contorno", in_channel="heridas", thread=root["ts"])
     assert seen.picture == photo
     info = slack.files_info(file=done["file"]["id"])["file"]
     assert info["shares"]["public"][root["channel"]][0]["ts"] == seen.ts
@@ -437,7 +437,7 @@ def test_a_modal_opens_within_three_seconds_and_is_submitted(
     trigger = _trigger(product)
     slack.views_open(trigger_id=trigger, view=MODAL)
     assert refusal(slack.views_open, trigger_id=trigger, view=MODAL) == "exchanged_trigger_id"
-    view = bruno.sees_modal("nota", within=60)
+    view = bruno.sees_modal("nota")
     values = {"nota": {"texto": {"type": "plain_text_input", "value": "visto"}}}
     assert bruno.submits(view, values).ok
     # The card's own event may come after it.
@@ -466,7 +466,7 @@ def test_ephemerals_and_home_pages_and_directs(
 ):
     """What one person alone sees stays with that person."""
     slack.chat_postEphemeral(channel="#heridas", user="U0DOCTOR", text="solo para usted")
-    bruno.sees_only_me("solo para usted", within=60)
+    bruno.sees_only_me("solo para usted")
     assert (
         refusal(slack.chat_postEphemeral, channel="#heridas", user="U0STRANGER", text="x")
         == "user_not_in_channel"
@@ -475,11 +475,11 @@ def test_ephemerals_and_home_pages_and_directs(
     assert slack.views_publish(user_id="U0DOCTOR", view=home)["ok"]
     direct = slack.conversations_open(users="U0DOCTOR")["channel"]["id"]
     slack.chat_postMessage(channel=direct, text="directo")
-    bruno.sees("directo", in_channel=direct, within=60)
+    bruno.sees("directo", in_channel=direct)
     assert "#emergencias" in {
         f"#{c['name']}" for c in slack.conversations_list(limit=200)["channels"]
     }
-    link = slack.chat_getPermalink(channel=direct, message_ts=bruno.sees("directo", within=60).ts)
+    link = slack.chat_getPermalink(channel=direct, message_ts=bruno.sees("directo").ts)
     assert link["permalink"].startswith("http")
     slack.reactions_add(channel=direct, timestamp=bruno.sees("directo").ts, name="eyes")
 
@@ -563,6 +563,6 @@ def test_what_answers_a_command_is_seen_by_its_person(
         Response(json.dumps({"text": "t", "blocks": [{"type": "nope"}]})),
     ]
     bruno.commands("/vigia", "estado", "heridas")
-    assert bruno.sees_only_me("hecho", within=60).post.seen_by == "U0DOCTOR"
+    assert bruno.sees_only_me("hecho").post.seen_by == "U0DOCTOR"
     bruno.commands("/vigia", "estado", "heridas")
     assert [violation.code for violation in sandbox.violations] == ["invalid_blocks"]
